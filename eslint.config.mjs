@@ -1,0 +1,43 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+const onlyIn = (names, message) => ({ paths: names.map((name) => ({ name, message })) });
+const prisma = onlyIn(['@prisma/client', '@prisma/adapter-pg'], 'Only libs/database speaks Prisma.');
+const socketIo = onlyIn(['socket.io', '@socket.io/redis-adapter', 'engine.io'], 'Only realtime speaks Socket.IO.');
+const restricted = (...groups) => ['error', { paths: groups.flatMap(({ paths }) => paths) }];
+
+export default [
+  { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', '.data/**'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { '@nx': nx },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-restricted-imports': restricted(prisma, socketIo),
+      // Who may import whom (ARCHITECTURE.md): a service reaches another by a call or an event, never by an import.
+      '@nx/enforce-module-boundaries': ['error', {
+        enforceBuildableLibDependency: false,
+        allow: [],
+        depConstraints: [
+          { sourceTag: 'layer:contracts', onlyDependOnLibsWithTags: [], bannedExternalImports: ['!(zod)'] },
+          { sourceTag: 'layer:events', onlyDependOnLibsWithTags: ['layer:contracts'] },
+          { sourceTag: 'layer:kit', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:events'] },
+          { sourceTag: 'layer:database', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:kit', 'layer:events'] },
+          { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:kit', 'layer:events', 'layer:database'] },
+          { sourceTag: 'data:owner', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:kit', 'layer:events', 'layer:database', 'layer:testing'] },
+          { sourceTag: 'data:none', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:kit', 'layer:events', 'layer:testing'] },
+          { sourceTag: 'layer:composition', onlyDependOnLibsWithTags: ['*'] },
+        ],
+      }],
+    },
+  },
+  { files: ['libs/database/**/*.ts'], rules: { 'no-restricted-imports': restricted(socketIo) } },
+  { files: ['services/realtime/**/*.ts'], rules: { 'no-restricted-imports': restricted(prisma) } },
+];

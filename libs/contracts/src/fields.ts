@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** Sizes that the reference publishes. Lengths are UTF-16 code units, as JavaScript counts them. */
+export const limits = {
+  requestBodyBytes: 32 * 1024,
+  socketFrameBytes: 64 * 1024,
+  emailLength: 254,
+  passwordMinLength: 8,
+  passwordMaxLength: 128,
+  nameLength: 64,
+  aboutLength: 500,
+  linkLength: 2048,
+  messageLength: 8192,
+  tokenLength: 4096,
+  queryLength: 100,
+  pageSize: 100,
+  defaultPageSize: 50,
+} as const;
+
+/** Postgres cannot hold NUL in text, and a lone surrogate has no UTF-8 form: both are refused, never repaired. */
+export const isStorableText = (value: string): boolean => !value.includes('\u0000') && value.isWellFormed();
+
+export const text = (maxLength: number) =>
+  z.string().max(maxLength).refine(isStorableText, { error: 'must not contain NUL or a lone surrogate' });
+
+const controlCharacters = /\p{Cc}/u;
+
+export const name = (maxLength: number) =>
+  text(maxLength)
+    .min(1)
+    .refine((value) => value.trim().length > 0, { error: 'must not be blank' })
+    .refine((value) => !controlCharacters.test(value), { error: 'must not contain control characters' });
+
+export const email = z.string().trim().toLowerCase().max(limits.emailLength).pipe(z.email());
+export const id = z.uuid().toLowerCase();
+export const newPassword = text(limits.passwordMaxLength).min(limits.passwordMinLength);
+export const givenPassword = text(limits.passwordMaxLength).min(1);
+export const token = z.string().min(1).max(limits.tokenLength).refine(isStorableText, { error: 'must not contain NUL or a lone surrogate' });
+export const oneTimeCode = z.string().regex(/^\d{6}$/, { error: 'must be six digits' });
+export const userName = name(limits.nameLength);
+export const about = text(limits.aboutLength);
+export const profileImage = text(limits.linkLength);
+export const age = z.int().min(0).max(150);
+export const groupName = name(limits.nameLength);
+
+export const chatType = z.enum(['friend', 'group']);
+export const messageType = z.enum(['TEXT', 'IMAGE', 'VIDEO']);
+export const messageText = text(limits.messageLength).min(1);
+/** A message's number in its conversation: 1, 2, 3 … without a gap. */
+export const seq = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+export const timestamp = z.iso.datetime();
+
+/** Paging of lists of people and groups: `cursor` is what the last reply named as `nextCursor`. */
+export const listPaging = {
+  limit: z.int().min(1).max(limits.pageSize).optional(),
+  cursor: text(200).min(1).optional(),
+};
+
+export type ChatType = z.infer<typeof chatType>;
+export type MessageType = z.infer<typeof messageType>;

@@ -1,0 +1,17 @@
+export * from './domain-events';
+export * from './endpoint';
+export * as accounts from './endpoints/accounts';
+export * as groups from './endpoints/groups';
+export * as messages from './endpoints/messages';
+export * as socialGraph from './endpoints/social-graph';
+export type { Person } from './endpoints/social-graph';
+export type { Group } from './endpoints/groups';
+export type { StoredMessage } from './endpoints/messages';
+export * from './environment';
+export * from './error-codes';
+export * as fields from './fields';
+export { limits, isStorableText } from './fields';
+export type { ChatType, MessageType } from './fields';
+export * from './internal-calls';
+export * from './route-table';
+export * from './socket-events';

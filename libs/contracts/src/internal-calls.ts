@@ -1,0 +1,49 @@
+import type { ServiceName } from './endpoint';
+import type { ErrorCode } from './error-codes';
+import type { ChatType, MessageType } from './fields';
+import type { CommittedMessage } from './domain-events';
+
+/** One message of a batch, validated at the edge. */
+export interface BatchEntry {
+  senderId: string;
+  to: string;
+  chatType: ChatType;
+  message: string;
+  messageType: MessageType;
+  clientMessageId: string;
+}
+
+/** What became of one entry: stored now, stored before (a retry, whose push was made then), or refused. */
+export type BatchResult =
+  | { status: 'stored'; committed: CommittedMessage }
+  | { status: 'duplicate'; id: string; seq: number; createdAt: string }
+  | { status: 'refused'; code: ErrorCode };
+
+export interface GroupMembershipState { groupId: string; membershipVersion: number; lastSeq: number }
+
+/**
+ * The calls that services make to each other. They are authenticated by a key derived from SECRET_KEY,
+ * never routed by the gateway, and carry data that was validated where it entered.
+ */
+export interface InternalCalls {
+  /** Stores a batch. Results are in the order of the entries. `pushed` names outbox entries whose messages have left: they are deleted with this batch. */
+  'send-batch': { request: { entries: BatchEntry[]; pushed: string[] }; reply: { outboxId: string | null; results: BatchResult[] } };
+  /** The groups of each user, as rooms to join. */
+  'groups-of-users': { request: { userIds: string[] }; reply: { groups: GroupMembershipState[][] } };
+  /** Which of these users are members now, and under which version. */
+  'members-among': { request: { groupId: string; userIds: string[] }; reply: { membershipVersion: number; memberIds: string[] } };
+  /** Messages of a conversation with afterSeq < seq < beforeSeq, in order, for a process that missed their push. At most 500. */
+  'messages-between': { request: { conversationId: string; afterSeq: number; beforeSeq: number }; reply: { messages: CommittedMessage[] } };
+  /** Sessions that ended since the cursor of the last answer (0 at first: all whose access tokens may still live). The answer overlaps the one before, as commits may appear late. */
+  'revoked-since': { request: { cursor: number }; reply: { cursor: number; sessionIds: string[] } };
+}
+export type InternalCallName = keyof InternalCalls;
+
+export const internalCallOwners: Record<InternalCallName, ServiceName> = {
+  'send-batch': 'messaging',
+  'groups-of-users': 'messaging',
+  'members-among': 'messaging',
+  'messages-between': 'messaging',
+  'revoked-since': 'auth',
+};
+export const internalPrefix = '/internal';

@@ -1,0 +1,21 @@
+import * as accounts from './endpoints/accounts';
+import * as groups from './endpoints/groups';
+import * as messages from './endpoints/messages';
+import * as socialGraph from './endpoints/social-graph';
+import type { Endpoint } from './endpoint';
+
+export const apiPrefix = '/api/v1';
+
+/** Every REST call there is, in the order of the reference. `POST /api/v1/<name>` goes to `service`. */
+export const routeTable: readonly Endpoint[] = [
+  accounts.register, accounts.login, accounts.forgotPassword, accounts.resendEmail, accounts.verifyUser, accounts.updatePassword,
+  accounts.updateProfile, accounts.getUserDetails, accounts.refreshToken, accounts.logout,
+  socialGraph.sentRequest, socialGraph.acceptRequest, socialGraph.rejectRequest, socialGraph.cancelRequest, socialGraph.removeFriend,
+  socialGraph.getAllUserSentRequests, socialGraph.getAllReceivedRequests, socialGraph.getAllUsersAcceptRequests, socialGraph.getAllFriends, socialGraph.searchUsers,
+  groups.createGroup, groups.joinGroup, groups.leaveGroup, groups.getAllGroups, groups.getAllGroupsJoin, groups.getGroupMembers, groups.removeMember,
+  messages.getChatDetails, messages.getMessages,
+];
+
+
+const byName = new Map(routeTable.map((endpoint) => [endpoint.name, endpoint]));
+export const findEndpoint = (name: string): Endpoint | undefined => byName.get(name);

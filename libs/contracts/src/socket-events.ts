@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import * as f from './fields';
+
+/** Client → server, acknowledged. A `token` beside the handshake's is accepted and must name the same user. */
+export const sendMessage = z.object({
+  token: f.token.optional(),
+  to: f.id,
+  chatType: f.chatType,
+  message: f.messageText,
+  messageType: f.messageType,
+  clientMessageId: f.id.optional(),
+});
+export type SendMessage = z.infer<typeof sendMessage>;
+
+/** The acknowledgement of a stored message: the documented `{to, from}` and what identifies the message for ever. */
+export const sendMessageReply = z.object({
+  to: f.id, from: f.id, id: f.id, seq: f.seq, clientMessageId: f.id, createdAt: f.timestamp,
+});
+export type SendMessageReply = z.infer<typeof sendMessageReply>;
+
+/** A refused event's acknowledgement; also the payload of `sendMessageFailed`. */
+export const eventFailure = z.object({
+  success: z.literal(false), code: z.string(), message: z.string(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  clientMessageId: f.id.optional(),
+});
+export type EventFailure = z.infer<typeof eventFailure>;
+
+/** Server → client, to the recipients and to the sender's other sockets. */
+export const newMessage = z.object({
+  to: f.id, from: f.id, id: f.id, seq: f.seq, clientMessageId: f.id,
+  chatType: f.chatType, messageType: f.messageType, message: z.string(), createdAt: f.timestamp,
+});
+export type NewMessage = z.infer<typeof newMessage>;
+
+/** Server → client before a drain ends the socket: wait so many milliseconds, then connect again. */
+export const serverDraining = z.object({ reconnectAfterMs: z.int() });
+
+export const socketEvents = {
+  fromClient: { sendMessage: { payload: sendMessage, reply: sendMessageReply, summary: 'Sends a message to a user or group.' } },
+  fromServer: {
+    newMessage: { payload: newMessage, summary: 'Receives a new message notification.' },
+    sendMessageFailed: { payload: eventFailure, summary: 'Tells that a message sent without an acknowledgement was not stored.' },
+    sessionEnded: { payload: z.object({ code: z.string(), message: z.string() }), summary: 'Tells why the server is about to close the socket.' },
+    serverDraining: { payload: serverDraining, summary: 'Tells that this process is stopping, and when to connect again.' },
+  },
+} as const;

@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/** Postgres refuses to run as root: there it runs as `nobody`, from folders that `nobody` can reach. */
+export interface PostgresHome {
+  /** Holds `data`, `password` and `postgres.log`. */
+  folder: string;
+  binaries: string;
+  /** Absent: this process's own account. */
+  account?: { uid: number; gid: number };
+}
+
+const readablePlace = '/var/lib/chat-backend';
+const idOf = (flag: string): number => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
+
+/** Whether every folder on the way lets others through. */
+const isReachableByOthers = (path: string): boolean => {
+  for (let folder = resolve(path); ; folder = dirname(folder)) {
+    if (existsSync(folder) && (statSync(folder).mode & 0o001) === 0) return false;
+    if (folder === dirname(folder)) return true;
+  }
+};
+
+const linkTarget = (path: string): string | undefined => {
+  try { return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined; } catch { return undefined; }
+};
+
+/** The folder itself, or, where `nobody` could not reach it, one elsewhere that it links to. */
+const reachableFolder = (folder: string): string => {
+  const linked = linkTarget(folder);
+  if (linked !== undefined) { mkdirSync(linked, { recursive: true }); return linked; }
+  if (isReachableByOthers(dirname(folder))) { mkdirSync(folder, { recursive: true }); return folder; }
+  const place = join(readablePlace, randomBytes(8).toString('hex'));
+  mkdirSync(place, { recursive: true });
+  mkdirSync(dirname(folder), { recursive: true });
+  symlinkSync(place, folder);
+  return place;
+};
+
+const binariesVersion = (native: string): string =>
+  (JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')) as { version: string }).version;
+
+/** A copy that `nobody` can read, made once per version; complete or not there at all. */
+const readableCopy = (native: string): string => {
+  const copy = join(readablePlace, `postgres-${binariesVersion(native)}`);
+  if (existsSync(copy)) return copy;
+  mkdirSync(readablePlace, { recursive: true });
+  chmodSync(readablePlace, 0o755);
+  const unfinished = `${copy}.${process.pid}`;
+  cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
+  try {
+    renameSync(unfinished, copy);
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    if (!existsSync(copy)) throw error;
+  }
+  return copy;
+};
+
+export const preparePostgresHome = (folder: string, native: string): PostgresHome => {
+  if (process.getuid?.() !== 0) {
+    mkdirSync(folder, { recursive: true });
+    return { folder, binaries: native };
+  }
+  const account = { uid: idOf('-u'), gid: idOf('-g') };
+  const home = reachableFolder(folder);
+  chownSync(home, account.uid, account.gid);
+  chmodSync(home, 0o700);
+  return { folder: home, binaries: isReachableByOthers(native) ? native : readableCopy(native), account };
+};
+
+/** Writes a file that only the account of Postgres can read. */
+export const writePrivately = (home: PostgresHome, name: string, content: string): string => {
+  const path = join(home.folder, name);
+  writeFileSync(path, content, { mode: 0o600 });
+  if (home.account) chownSync(path, home.account.uid, home.account.gid);
+  return path;
+};

@@ -1,0 +1,134 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { preparePostgresHome, writePrivately, type PostgresHome } from './account';
+import { findPostgresBinaries } from './find-binaries';
+import { disownFolder, ownFolder, postmasterState, recoverDataFolder } from './recover-folder';
+
+export interface EmbeddedPostgresOptions {
+  /** Holds the data, the password and the log. Made when it is not there. */
+  folder: string;
+  /** Absent: a free one. */
+  port?: number;
+  /** Postgres settings beside our own, as `name=value`. */
+  settings?: readonly string[];
+}
+
+export interface EmbeddedPostgres {
+  port: number;
+  pid: number;
+  /** The database `chat` as its administrator. */
+  url: string;
+  /** Resolves when Postgres has ended, for whatever reason. */
+  exited: Promise<void>;
+  stop(): Promise<void>;
+}
+
+const administrator = 'chat_admin';
+const databaseName = 'chat';
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 4_000;
+
+const freePort = (): Promise<number> => new Promise((done, fail) => {
+  const probe = createServer();
+  probe.once('error', fail);
+  probe.listen(0, '127.0.0.1', () => { const { port } = probe.address() as AddressInfo; probe.close(() => { done(port); }); });
+});
+
+const lastLines = (log: string): string => {
+  try { return readFileSync(log, 'utf8').trim().split('\n').slice(-8).join('\n'); } catch { return ''; }
+};
+
+const explained = (what: string, detail: string): Error =>
+  new Error(/No space left on device/.test(detail) ? `${what}: the disk is full. Free some space, or set DATA_DIR to a folder on another disk.` : `${what}:\n${detail}`);
+
+/** Makes the data folder, whole or not at all. */
+const initialise = async (home: PostgresHome, data: string): Promise<void> => {
+  const password = randomBytes(24).toString('base64url');
+  const passwordFile = writePrivately(home, 'password', password);
+  const unfinished = `${data}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
+  const options = ['-D', unfinished, '-U', administrator, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions'];
+  try {
+    await promisify(execFile)(join(home.binaries, 'bin/initdb'), options, { cwd: '/', ...home.account, env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '' } });
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true });
+    throw explained('The embedded Postgres could not be set up', (error as { stderr?: string }).stderr ?? String(error));
+  }
+  renameSync(unfinished, data);
+};
+
+const launch = (home: PostgresHome, data: string, port: number, settings: readonly string[]): ChildProcess => {
+  const log = join(home.folder, 'postgres.log');
+  if (existsSync(log)) renameSync(log, `${log}.previous`);
+  writePrivately(home, 'postgres.log', '');
+  const logFile = openSync(log, 'a');
+  const all = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', 'log_min_messages=warning', 'log_min_error_statement=panic', 'timezone=UTC', ...settings];
+  // A session of its own: Ctrl-C in the terminal is for us, and Postgres stops when we have let go of it.
+  const child = spawn(join(home.binaries, 'bin/postgres'), ['-D', data, ...all.flatMap((setting) => ['-c', setting])], {
+    cwd: '/', detached: true, stdio: ['ignore', logFile, logFile], ...home.account, env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '' },
+  });
+  closeSync(logFile);
+  return child;
+};
+
+/** Resolves when Postgres takes connections, rejects when it ended instead. */
+const ready = async (child: ChildProcess, exited: Promise<void>, data: string, log: string): Promise<void> => {
+  let gone = false;
+  void exited.then(() => { gone = true; });
+  for (const deadline = Date.now() + startTimeoutMs; Date.now() < deadline; await wait(20)) {
+    if (gone) throw explained('The embedded Postgres did not start', lastLines(log));
+    const now = postmasterState(data);
+    if (now?.pid === child.pid && now?.state === 'ready') return;
+  }
+  child.kill('SIGQUIT');
+  throw explained(`The embedded Postgres was not ready within ${startTimeoutMs / 1000} s`, lastLines(log));
+};
+
+const createDatabase = async (url: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: url.replace(/\/[^/]*$/, '/postgres') });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [databaseName]);
+    if (rowCount === 0) await client.query(`create database ${databaseName}`);
+  } finally {
+    await client.end();
+  }
+};
+
+/**
+ * Starts a real Postgres from npm's binaries, as root too (it then runs as `nobody`). Survives its own kill -9 and ours.
+ * @throws Error that says what to do: no binaries, folder in use, disk full
+ */
+export const startEmbeddedPostgres = async ({ folder, port, settings = [] }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
+  const home = preparePostgresHome(resolve(folder), findPostgresBinaries());
+  ownFolder(home.folder);
+  const data = join(home.folder, 'data');
+  await recoverDataFolder(data);
+  if (!existsSync(data)) await initialise(home, data);
+  const password = readFileSync(join(home.folder, 'password'), 'utf8');
+
+  const chosenPort = port ?? await freePort();
+  const child = launch(home, data, chosenPort, settings);
+  const exited = new Promise<void>((done) => {
+    child.once('exit', () => { done(); });
+    child.once('error', () => { done(); });
+  });
+  await ready(child, exited, data, join(home.folder, 'postgres.log'));
+  const url = `postgresql://${administrator}:${password}@127.0.0.1:${chosenPort}/${databaseName}`;
+  await createDatabase(url);
+
+  const stop = async (): Promise<void> => {
+    child.kill('SIGINT');
+    const late = new AbortController();
+    await Promise.race([exited, wait(stopTimeoutMs, undefined, { signal: late.signal }).then(() => { child.kill('SIGQUIT'); return exited; })]);
+    late.abort();
+    disownFolder(home.folder);
+  };
+  return { port: chosenPort, pid: child.pid ?? 0, url, exited, stop };
+};

@@ -1,0 +1,71 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+
+/** Prisma's own lock, so that its tools and we never migrate at once. */
+const prismaMigrationLock = 72707369;
+
+const createMigrationsTable = `create table if not exists _prisma_migrations (
+  id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null,
+  logs text, rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0)`;
+
+interface Migration { name: string; sql: string; checksum: string }
+interface AppliedRow { migration_name: string; checksum: string; finished_at: Date | null; rolled_back_at: Date | null; logs: string | null }
+
+const readMigrations = (folder: string): Migration[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+    .map((name) => {
+      const sql = readFileSync(join(folder, name, 'migration.sql'));
+      return { name, sql: sql.toString('utf8'), checksum: createHash('sha256').update(sql).digest('hex') };
+    });
+
+const pending = (migrations: Migration[], rows: AppliedRow[]): Migration[] => {
+  const failed = rows.find((row) => row.finished_at === null && row.rolled_back_at === null);
+  if (failed !== undefined) {
+    throw new Error(`The migration ${failed.migration_name} failed earlier: ${failed.logs ?? 'it was cut off'}. Mend the database, then delete or complete its row in _prisma_migrations.`);
+  }
+  const applied = new Map(rows.filter((row) => row.rolled_back_at === null).map((row) => [row.migration_name, row.checksum]));
+  return migrations.filter(({ name, checksum }) => {
+    const appliedChecksum = applied.get(name);
+    if (appliedChecksum !== undefined && appliedChecksum !== checksum) throw new Error(`The migration ${name} was edited after it was applied. Write a new one instead.`);
+    return appliedChecksum === undefined;
+  });
+};
+
+const apply = async (client: pg.Client, { name, sql, checksum }: Migration): Promise<void> => {
+  const id = randomUUID();
+  await client.query('insert into _prisma_migrations (id, checksum, migration_name) values ($1, $2, $3)', [id, checksum, name]);
+  try {
+    await client.query(sql);
+  } catch (error) {
+    await client.query('update _prisma_migrations set logs = $2 where id = $1', [id, String(error)]);
+    throw error;
+  }
+  await client.query('update _prisma_migrations set finished_at = now(), applied_steps_count = 1 where id = $1', [id]);
+};
+
+/**
+ * Applies what is missing, one process at a time, and writes the rows that Prisma's own tools expect.
+ * @returns the names of the migrations that were applied
+ */
+export const migrate = async (databaseUrl: string, folder: string): Promise<string[]> => {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'chat-backend migrate' });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [prismaMigrationLock]);
+    await client.query(createMigrationsTable);
+    const { rows } = await client.query<AppliedRow>('select migration_name, checksum, finished_at, rolled_back_at, logs from _prisma_migrations');
+    const toApply = pending(readMigrations(folder), rows);
+    for (const migration of toApply) await apply(client, migration);
+    return toApply.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+};
+
+/** Where the migrations of this installation are. */
+export const migrationsFolder = join(__dirname, '../../../prisma/migrations');

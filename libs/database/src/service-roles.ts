@@ -1,0 +1,56 @@
+import { createHmac } from 'node:crypto';
+import pg from 'pg';
+import { tableOwnership, type DataOwner, type TableName } from './table-ownership';
+
+/** The tables' names in SQL; the schema maps them so. */
+const sqlNames: Record<TableName, string> = {
+  user: 'users', session: 'sessions', refreshToken: 'refresh_tokens', challenge: 'challenges', mail: 'mails',
+  friendRequest: 'friend_requests', friendship: 'friendships', block: 'blocks',
+  group: 'groups', groupMember: 'group_members',
+  conversation: 'conversations', message: 'messages', messageOutbox: 'message_outbox',
+};
+
+/** BullMQ's tables are the mail worker's alone. */
+export const queueSchema = 'bullmq';
+
+const owners = Object.keys(tableOwnership) as DataOwner[];
+const roleOf = (owner: DataOwner): string => `chat_${owner.replaceAll('-', '_')}`;
+const passwordOf = (owner: DataOwner, secret: string): string => createHmac('sha256', secret).update(`postgres role ${owner}`).digest('hex');
+const listOf = (tables: readonly TableName[]): string => tables.map((table) => sqlNames[table]).join(', ');
+
+const grantsOf = (owner: DataOwner, password: string): string[] => {
+  const role = roleOf(owner);
+  const { writes, reads } = tableOwnership[owner];
+  return [
+    `do $$ begin if not exists (select from pg_roles where rolname = '${role}') then create role ${role} login; end if; end $$`,
+    `alter role ${role} password '${password}'`,
+    `revoke all on all tables in schema public from ${role}`,
+    `grant select, insert, update, delete on ${listOf(writes)} to ${role}`,
+    ...(reads.length === 0 ? [] : [`grant select on ${listOf(reads)} to ${role}`]),
+    `grant usage on all sequences in schema public to ${role}`,
+  ];
+};
+
+/**
+ * Gives each service a role of its own in a database that is ours to set up, so that raw SQL obeys the ownership of
+ * tables too. Run after `migrate`, as an administrator.
+ * @param secret the roles' passwords are derived from it
+ * @returns the database's address for each owner
+ */
+export const setUpServiceRoles = async (administratorUrl: string, secret: string): Promise<Record<DataOwner, string>> => {
+  const client = new pg.Client({ connectionString: administratorUrl });
+  await client.connect();
+  try {
+    const statements = owners.flatMap((owner) => grantsOf(owner, passwordOf(owner, secret)));
+    await client.query(['begin', ...statements, `create schema if not exists ${queueSchema} authorization ${roleOf('auth')}`, 'commit'].join(';\n'));
+  } finally {
+    await client.end();
+  }
+  const urls = owners.map((owner) => {
+    const url = new URL(administratorUrl);
+    url.username = roleOf(owner);
+    url.password = passwordOf(owner, secret);
+    return [owner, url.href] as const;
+  });
+  return Object.fromEntries(urls) as Record<DataOwner, string>;
+};

@@ -1,0 +1,26 @@
+import type { PrismaClient } from './generated/client';
+
+/** The services that hold data. */
+export type DataOwner = 'auth' | 'social-graph' | 'group' | 'messaging';
+
+/** A Prisma delegate's name: `user`, `friendRequest` … */
+export type TableName = Exclude<keyof PrismaClient, `$${string}` | symbol>;
+
+/**
+ * Who may write which table, and who may only read it. The types of each service's `db.ts` and the grants of its
+ * Postgres role both come from here, so that a foreign write neither compiles nor runs.
+ */
+export const tableOwnership = {
+  auth: { writes: ['user', 'session', 'refreshToken', 'challenge', 'mail'], reads: [] },
+  'social-graph': { writes: ['friendRequest', 'friendship', 'block'], reads: ['user'] },
+  group: { writes: ['group', 'groupMember'], reads: ['user', 'conversation'] },
+  messaging: { writes: ['conversation', 'message', 'messageOutbox'], reads: ['user', 'friendship', 'block', 'group', 'groupMember'] },
+} as const satisfies Record<DataOwner, { writes: readonly TableName[]; reads: readonly TableName[] }>;
+
+type Reading = 'findUnique' | 'findUniqueOrThrow' | 'findFirst' | 'findFirstOrThrow' | 'findMany' | 'count' | 'aggregate' | 'groupBy';
+type Raw = '$queryRaw' | '$executeRaw';
+
+/** What a service sees of the database: its own tables whole, those that it may read without their writing methods. */
+export type TablesOf<Owner extends DataOwner> = Pick<PrismaClient, (typeof tableOwnership)[Owner]['writes'][number] | Raw> & {
+  [Table in (typeof tableOwnership)[Owner]['reads'][number]]: Pick<PrismaClient[Table], Reading & keyof PrismaClient[Table]>;
+};

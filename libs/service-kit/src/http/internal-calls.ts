@@ -1,0 +1,92 @@
+import { timingSafeEqual } from 'node:crypto';
+import { internalCallOwners, internalPrefix, type InternalCallName, type InternalCalls, type ServiceName } from '@chat-backend/contracts';
+import express, { type Express } from 'express';
+import { Agent, type Dispatcher } from 'undici';
+import { Refusal } from '../refusal';
+
+export type InternalHandlers = { [Name in InternalCallName]?: (request: InternalCalls[Name]['request']) => Promise<InternalCalls[Name]['reply']> };
+
+/** Calls another service, wherever it runs. */
+export interface InternalCaller {
+  /**
+   * @param spreadBy calls with the same value go to the same process of the service while its processes stay the same
+   * @throws Refusal UNAVAILABLE when the service cannot be reached or fails: what it did is then unknown
+   */
+  call<Name extends InternalCallName>(name: Name, request: InternalCalls[Name]['request'], spreadBy?: string): Promise<InternalCalls[Name]['reply']>;
+  close(): Promise<void>;
+}
+
+const bodyLimit = '16mb';
+const timeoutMs = 10_000;
+const scheme = 'Internal ';
+
+const carriesKey = (header: string | undefined, keys: readonly Buffer[]): boolean => {
+  if (header === undefined || !header.startsWith(scheme)) return false;
+  const given = Buffer.from(header.slice(scheme.length), 'hex');
+  return keys.some((key) => key.length === given.length && timingSafeEqual(key, given));
+};
+
+/** Serves a service's internal calls below `/internal`, to holders of the internal key only. */
+export const serveInternalCalls = (app: Express, keys: readonly Buffer[], handlers: InternalHandlers): void => {
+  app.use(internalPrefix, (request, _response, next) => {
+    next(carriesKey(request.headers.authorization, keys) ? undefined : new Refusal('ENDPOINT_NOT_FOUND'));
+  });
+  app.use(internalPrefix, express.json({ limit: bodyLimit }));
+  for (const [name, handle] of Object.entries(handlers)) {
+    app.post(`${internalPrefix}/${name}`, async (request, response) => {
+      response.json(await (handle as (body: unknown) => Promise<unknown>)(request.body));
+    });
+  }
+};
+
+/** Picks one of several addresses by rendezvous hashing: when one goes, only its share moves. */
+export const pickAddress = (addresses: readonly string[], spreadBy: string): string | undefined => {
+  let best: string | undefined;
+  let bestScore = -1;
+  for (const address of addresses) {
+    let score = 0x811c9dc5;
+    const text = address + spreadBy;
+    for (let index = 0; index < text.length; index++) score = Math.imul(score ^ text.charCodeAt(index), 0x01000193) >>> 0;
+    score ^= score >>> 15;
+    score = Math.imul(score, 0x2c1b3c6d) >>> 0;
+    if (score > bestScore) { bestScore = score; best = address; }
+  }
+  return best;
+};
+
+export interface HttpInternalCallerOptions {
+  key: Buffer;
+  addresses: Partial<Record<ServiceName, readonly string[]>>;
+}
+
+/** Calls over HTTP with connections kept alive. */
+export const createHttpInternalCaller = ({ key, addresses }: HttpInternalCallerOptions): InternalCaller => {
+  const agent = new Agent({ connections: 16, keepAliveTimeout: 30_000, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: 2_000 } });
+  const headers = { 'content-type': 'application/json', authorization: scheme + key.toString('hex') };
+  return {
+    async call(name, request, spreadBy = '') {
+      const owner = internalCallOwners[name];
+      const origin = pickAddress(addresses[owner] ?? [], spreadBy);
+      if (origin === undefined) throw new Error(`no address of the ${owner} service is configured`);
+      let reply: Dispatcher.ResponseData;
+      try {
+        reply = await agent.request({ origin, path: `${internalPrefix}/${name}`, method: 'POST', headers, body: JSON.stringify(request) });
+        if (reply.statusCode === 200) return await reply.body.json() as never;
+        await reply.body.dump();
+      } catch (error) {
+        throw Object.assign(new Refusal('UNAVAILABLE'), { cause: error });
+      }
+      throw Object.assign(new Refusal('UNAVAILABLE'), { cause: new Error(`${owner} answered ${name} with ${reply.statusCode}`) });
+    },
+    close: () => agent.close(),
+  };
+};
+
+/** Calls services of this process directly, and hands on what they do not serve. */
+export const createLocalInternalCaller = (handlers: InternalHandlers, elsewhere: InternalCaller): InternalCaller => ({
+  async call(name, request, spreadBy) {
+    const handle = handlers[name];
+    return handle === undefined ? elsewhere.call(name, request, spreadBy) : handle(request) as never;
+  },
+  close: () => elsewhere.close(),
+});

@@ -1,0 +1,21 @@
+import { limits } from '@chat-backend/contracts';
+import express, { type RequestHandler } from 'express';
+import { Refusal } from '../refusal';
+
+const parse = express.json({ limit: limits.requestBodyBytes, strict: true });
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Reads a JSON object of at most 32 KB into `request.body`. A call without a body has an empty one.
+ * Where the gateway has read it already, there is nothing to do.
+ */
+export const readBody: RequestHandler = (request, response, next) => {
+  if (request.body !== undefined) { next(); return; }
+  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (hasBody && request.is('application/json') === false) { next(new Refusal('UNSUPPORTED_MEDIA_TYPE')); return; }
+  parse(request, response, (error?: unknown) => {
+    if (error !== undefined) { next(error); return; }
+    request.body ??= {};
+    next(isObject(request.body) ? undefined : new Refusal('MALFORMED_JSON'));
+  });
+};

@@ -1,0 +1,43 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { Logger } from '../logger';
+import { Refusal } from '../refusal';
+
+/** The documented failure, or the same as RFC 9457 where the caller asks for that. */
+export const sendRefusal = (request: Request, response: Response, refusal: Refusal): void => {
+  const { code, message, status } = refusal;
+  const { errors, retryAfterSeconds } = refusal.details;
+  const retryAfter = retryAfterSeconds ?? (status === 503 ? 1 : undefined);
+  if (retryAfter !== undefined) response.setHeader('Retry-After', String(Math.max(1, Math.ceil(retryAfter))));
+  response.status(status);
+  const { requestId } = request;
+  // Only who names it gets it: `*/*` means the documented shape.
+  if (request.headers.accept?.includes('application/problem+json')) {
+    response.type('application/problem+json');
+    response.send(JSON.stringify({ type: 'about:blank', title: message, status, code, ...(errors ? { errors } : {}), requestId }));
+    return;
+  }
+  response.json({ success: false, message, code, ...(errors ? { errors } : {}), requestId });
+};
+
+/** What body-parser and Express throw, in the words of the published list. */
+const asRefusal = (error: unknown): Refusal | undefined => {
+  if (error instanceof Refusal) return error;
+  const { type, status } = (error ?? {}) as { type?: string; status?: number };
+  if (type === 'entity.too.large') return new Refusal('PAYLOAD_TOO_LARGE');
+  if (type === 'encoding.unsupported' || type === 'charset.unsupported') return new Refusal('UNSUPPORTED_MEDIA_TYPE');
+  if (type === 'entity.parse.failed' || (status !== undefined && status >= 400 && status < 500)) return new Refusal('MALFORMED_JSON');
+  return undefined;
+};
+
+/** The last handler of every app. What is not a refusal is logged whole and answered without a detail. */
+export const createErrorHandler = (logger: Logger): ErrorRequestHandler => (error: unknown, request, response, next) => {
+  if (response.headersSent) { next(error); return; }
+  const refusal = asRefusal(error);
+  if (refusal === undefined) logger.error({ err: error, requestId: request.requestId, path: request.path }, 'call failed');
+  sendRefusal(request, response, refusal ?? new Refusal('INTERNAL'));
+};
+
+export const refuseUnknownPath = (request: Request, response: Response): void => {
+  sendRefusal(request, response, new Refusal('ENDPOINT_NOT_FOUND'));
+};
+

@@ -1,0 +1,20 @@
+import pino, { type DestinationStream, type Logger } from 'pino';
+
+export type { Logger } from 'pino';
+
+/** Fields that never reach a log, wherever they stand up to three levels deep. */
+const secretFields = ['token', 'refreshToken', 'password', 'currentPassword', 'otp', 'code6', 'authorization', 'cookie', 'secretKey', 'passwordHash'];
+const redactedPaths = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`, `*.*.*.${field}`]);
+
+/** One JSON line per event on standard output, with tokens, passwords and codes redacted. */
+export const createLogger = (options: { level: string; service: string; destination?: DestinationStream }): Logger =>
+  pino(
+    {
+      level: options.level,
+      base: { service: options.service, pid: process.pid },
+      redact: { paths: redactedPaths, censor: '[redacted]' },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    ...(options.destination ? [options.destination] : []),
+  );

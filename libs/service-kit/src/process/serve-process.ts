@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+import type { Logger } from '../logger';
+import type { Service } from './service';
+
+export interface ServeOptions {
+  services: readonly Service[];
+  /** Answers what is not a health check. */
+  app: RequestListener;
+  logger: Logger;
+  metrics: Registry;
+  port: number;
+  host: string | undefined;
+  metricsPort: number;
+  metricsHost: string;
+  drainSeconds: number;
+  /** Further reasons for not being ready, beside those of the services. */
+  notReady?: () => Promise<string[]>;
+  /** What the process holds beside its services; let go of last. */
+  close: () => Promise<void>;
+}
+
+export interface ServedProcess {
+  port: number;
+  metricsPort: number;
+  /** Not ready, no new connections, finish, close. Idempotent; resolves when all is closed or the time is over. */
+  stop(reason: string): Promise<void>;
+}
+
+const readinessTimeoutMs = 2_000;
+
+/** A listening port, or an error that says what to do. */
+const listen = (server: Server, port: number, host: string | undefined, variable: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const way = error.code === 'EADDRINUSE' ? `port ${port} is taken; set ${variable} to a free one, or stop what uses it`
+        : error.code === 'EACCES' ? `port ${port} may not be used by this account; set ${variable} to one above 1023`
+          : error.code === 'EADDRNOTAVAIL' ? `this machine does not have the address ${host}` : error.message;
+      reject(new Error(`Cannot listen: ${way}.`));
+    });
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => { resolve((server.address() as AddressInfo).port); });
+  });
+
+const within = async (promise: Promise<string[]>, ms: number): Promise<string[]> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string[]>((resolve) => { timer = setTimeout(() => { resolve(['a dependency does not answer']); }, ms); });
+  try { return await Promise.race([promise, late]); } finally { clearTimeout(timer); }
+};
+
+const answer = (response: ServerResponse, status: number, body: object): void => {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+};
+
+/** Serves the services of one process: health on their port, metrics on an internal one, and a drain when it is told to stop. */
+export const serveProcess = async (options: ServeOptions): Promise<ServedProcess> => {
+  const { services, logger, metrics } = options;
+  let stopping: Promise<void> | undefined;
+
+  const reasonsForNotReady = async (): Promise<string[]> => {
+    if (stopping !== undefined) return ['draining'];
+    const asked = await Promise.all([options.notReady?.() ?? [], ...services.map((service) => service.notReady())]);
+    return asked.flat();
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = (request.url ?? '').split('?', 1)[0];
+    if (path === '/livez' || path === '/healthz') { answer(response, 200, { status: 'alive' }); return; }
+    if (path === '/readyz') {
+      const reasons = await within(reasonsForNotReady(), readinessTimeoutMs);
+      answer(response, reasons.length === 0 ? 200 : 503, reasons.length === 0 ? { status: 'ready' } : { status: 'not ready', reasons });
+      return;
+    }
+    options.app(request, response);
+  };
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => { logger.error({ err: error }, 'health check failed'); response.destroy(); });
+  });
+  // A load balancer's idle connections must end at its side first.
+  server.keepAliveTimeout = 65_000;
+  server.headersTimeout = 20_000;
+  server.requestTimeout = 30_000;
+  for (const service of services) service.attach?.(server);
+
+  const metricsServer = createServer((request, response) => {
+    if (request.url !== '/metrics') { response.writeHead(404).end(); return; }
+    metrics.metrics().then((text) => { response.writeHead(200, { 'content-type': metrics.contentType }).end(text); },
+      (error: unknown) => { logger.error({ err: error }, 'metrics failed'); response.writeHead(500).end(); });
+  });
+
+  const metricsPort = await listen(metricsServer, options.metricsPort, options.metricsHost, 'METRICS_PORT');
+  const port = await listen(server, options.port, options.host, 'PORT').catch((error: unknown) => { metricsServer.close(); throw error; });
+
+  const drainAll = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
+    // From the edge inwards: who calls stops before who is called.
+    for (const service of [...services].reverse()) await service.drain();
+    server.closeIdleConnections();
+    await closed;
+    for (const service of [...services].reverse()) await service.close();
+    await options.close();
+  };
+
+  const stop = (reason: string): Promise<void> => {
+    stopping ??= (async () => {
+      logger.info({ reason }, 'draining');
+      let timer: NodeJS.Timeout | undefined;
+      const tooLate = new Promise<'late'>((resolve) => { timer = setTimeout(() => { resolve('late'); }, options.drainSeconds * 1000); });
+      const ended = await Promise.race([drainAll(), tooLate]);
+      clearTimeout(timer);
+      metricsServer.close();
+      metricsServer.closeAllConnections();
+      server.closeAllConnections();
+      if (ended === 'late') logger.error({ drainSeconds: options.drainSeconds }, 'the drain took too long; what was under way is cut');
+      else logger.info('drained');
+    })();
+    return stopping;
+  };
+
+  return { port, metricsPort, stop };
+};

@@ -1,0 +1,1 @@
+export { startSocialGraph } from './main';
