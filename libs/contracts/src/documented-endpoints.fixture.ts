@@ -1,0 +1,23 @@
+/** The names and messages of the documented contract, copied from the document and not from our code. */
+export const documentedEndpoints: readonly (readonly [name: string, message: string])[] = [
+  ['register', 'User registered successfully'],
+  ['login', 'User login successfully'],
+  ['forgot-password', 'forgot email sent successfully'],
+  ['resend-email', 'otp sent successfully'],
+  ['verify-user', 'verification successfully'],
+  ['update-password', 'password updated successfully'],
+  ['update-profile', 'profile update successfully'],
+  ['get-user-details', 'profile update successfully'],
+  ['sent-request', 'Request sent successfully.'],
+  ['accept-request', 'Request accepted successfully.'],
+  ['reject-request', 'Request rejected successfully.'],
+  ['get-all-user-sent-requests', 'Profile updated successfully'],
+  ['get-all-users-accept-requests', 'Users list retrieved successfully'],
+  ['get-all-friends', 'Friends list retrieved successfully'],
+  ['create-group', 'Group created successfully'],
+  ['join-group', 'Group joined successfully'],
+  ['get-all-groups', 'Groups retrieved successfully'],
+  ['get-all-groups-join', 'Groups available to join'],
+  ['get-chat-details', 'Chat details retrieved successfully'],
+  ['get-messages', 'Messages retrieved successfully'],
+];

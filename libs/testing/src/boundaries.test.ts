@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '../../..');
+
+/** Imports that the shape of the system forbids, and the project in which each is planted. */
+const planted = [
+  { project: 'group', folder: 'services/group/src', code: "export { startAuth } from '@chat-backend/auth';", rule: '@nx/enforce-module-boundaries' },
+  { project: 'realtime', folder: 'services/realtime/src', code: "export { newId } from '@chat-backend/database';", rule: '@nx/enforce-module-boundaries' },
+  { project: 'messaging', folder: 'services/messaging/src', code: "export { Server } from 'socket.io';", rule: 'no-restricted-imports' },
+  { project: 'auth', folder: 'services/auth/src', code: "export { PrismaClient } from '@prisma/client';", rule: 'no-restricted-imports' },
+  { project: 'contracts', folder: 'libs/contracts/src', code: "export { pino } from 'pino';", rule: 'no-restricted-imports' },
+];
+const fileIn = (folder: string): string => join(root, folder, 'planted-by-a-test.ts');
+
+describe('lint refuses an import that the shape of the system forbids', () => {
+  let output = '';
+  let status: number | null = 0;
+  beforeAll(() => {
+    for (const { folder, code } of planted) writeFileSync(fileIn(folder), `${code}\n`);
+    const projects = planted.map(({ project }) => `@chat-backend/${project}`).join(',');
+    // Through Nx, as `npm run lint` does: without its project graph the rule on boundaries passes everything.
+    const run = spawnSync(join(root, 'node_modules/.bin/nx'), ['run-many', '-t', 'lint', '-p', projects, '--skip-nx-cache', '--output-style=static'],
+      { cwd: root, encoding: 'utf8', env: { ...process.env, NX_DAEMON: 'false', NO_COLOR: '1', FORCE_COLOR: '0' } });
+    output = run.stdout + run.stderr;
+    status = run.status;
+  }, 120_000);
+  afterAll(() => { for (const { folder } of planted) rmSync(fileIn(folder), { force: true }); });
+
+  it('and says so to whoever ran it', () => { expect(status).not.toBe(0); });
+
+  it.each(planted)('in $folder: $code', ({ folder, rule }) => {
+    const report = output.split(fileIn(folder))[1] ?? 'the planted file was not reported';
+    expect(report.split('✖')[0]).toContain(rule);
+  });
+});
