@@ -1,3 +1,4 @@
+export * from './create-file-once';
 export * from './http/internal-calls';
 export * from './http/read-body';
 export * from './http/read-token';

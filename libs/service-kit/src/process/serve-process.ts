@@ -97,8 +97,9 @@ export const serveProcess = async (options: ServeOptions): Promise<ServedProcess
     const closed = new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
     // From the edge inwards: who calls stops before who is called.
     for (const service of [...services].reverse()) await service.drain();
-    server.closeIdleConnections();
-    await closed;
+    // A connection that is kept alive becomes idle when its call is answered, and would hold the server open.
+    const closingIdle = setInterval(() => { server.closeIdleConnections(); }, 20);
+    await closed.finally(() => { clearInterval(closingIdle); });
     for (const service of [...services].reverse()) await service.close();
     await options.close();
   };

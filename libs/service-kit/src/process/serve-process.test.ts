@@ -1,0 +1,83 @@
+import { EventEmitter, once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Counter, Registry } from 'prom-client';
+import { createLogger } from '../logger';
+import { serveProcess, type ServeOptions } from './serve-process';
+import type { Service } from './service';
+
+const logger = createLogger({ level: 'silent', service: 'test' });
+const nothing = () => Promise.resolve();
+const service = (overrides: Partial<Service>): Service => ({
+  name: 'auth', app: (() => {}) as unknown as Service['app'], internal: {}, notReady: () => Promise.resolve([]), drain: nothing, close: nothing, ...overrides,
+});
+const serve = (overrides: Partial<ServeOptions>) => serveProcess({
+  services: [], app: (_request, response) => { response.end('served'); }, logger, metrics: new Registry(),
+  port: 0, host: '127.0.0.1', metricsPort: 0, metricsHost: '127.0.0.1', drainSeconds: 5, close: nothing, ...overrides,
+});
+
+describe('a process', () => {
+  it('says that it lives, whether it is ready and why not', async () => {
+    let reasons = ['Postgres does not answer'];
+    const served = await serve({ services: [service({ notReady: () => Promise.resolve(reasons) })] });
+    const get = async (path: string) => { const reply = await fetch(`http://127.0.0.1:${served.port}${path}`); return [reply.status, await reply.text()]; };
+    expect((await get('/livez'))[0]).toBe(200);
+    expect((await get('/healthz'))[0]).toBe(200);
+    expect(await get('/readyz')).toEqual([503, '{"status":"not ready","reasons":["Postgres does not answer"]}']);
+    reasons = [];
+    expect((await get('/readyz'))[0]).toBe(200);
+    expect(await get('/anything')).toEqual([200, 'served']);
+    await served.stop('test');
+  });
+
+  it('shows its metrics on the internal port only', async () => {
+    const metrics = new Registry();
+    new Counter({ name: 'messages_total', help: 'of this test', registers: [metrics] }).inc();
+    const served = await serve({ metrics });
+    expect(await (await fetch(`http://127.0.0.1:${served.metricsPort}/metrics`)).text()).toContain('messages_total 1');
+    expect(await (await fetch(`http://127.0.0.1:${served.port}/metrics`)).text()).toBe('served');
+    await served.stop('test');
+  });
+
+  it('says what to do when its port is taken', async () => {
+    const served = await serve({});
+    await expect(serve({ port: served.port })).rejects.toThrow(/port \d+ is taken; set PORT to a free one/);
+    await served.stop('test');
+  });
+
+  it('finishes what is under way before it closes, from the edge inwards, and takes nothing new', async () => {
+    const steps: string[] = [];
+    const named = (name: string) => service({
+      drain: async () => { steps.push(`drain ${name}`); }, close: async () => { steps.push(`close ${name}`); },
+    });
+    const begun = new EventEmitter();
+    const app = (_request: IncomingMessage, response: ServerResponse): void => { begun.emit('call', response); };
+    const served = await serve({ services: [named('inner'), named('edge')], app, close: async () => { steps.push('close process'); } });
+    const call = once(begun, 'call');
+    const underWay = fetch(`http://127.0.0.1:${served.port}/slow`);
+    const [response] = await call as [ServerResponse];
+    const stopped = served.stop('test');
+    await expect(fetch(`http://127.0.0.1:${served.port}/new`)).rejects.toThrow();
+    steps.push('answered');
+    response.end('done');
+    expect(await (await underWay).text()).toBe('done');
+    await stopped;
+    expect(steps).toEqual(['drain edge', 'drain inner', 'answered', 'close edge', 'close inner', 'close process']);
+  });
+
+  it('does not wait longer than it was told', async () => {
+    const served = await serve({ services: [service({ drain: () => new Promise(() => {}) })], drainSeconds: 0.1 });
+    const request = fetch(`http://127.0.0.1:${served.port}/`);
+    await request;
+    await served.stop('test');
+  });
+
+  it('ends idle connections, which would hold it up', async () => {
+    const { connect } = await import('node:net');
+    const served = await serve({});
+    const idle = connect(served.port, '127.0.0.1');
+    await once(idle, 'connect');
+    const gone = once(idle, 'close');
+    await served.stop('test');
+    await gone;
+  });
+});

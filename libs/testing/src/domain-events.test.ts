@@ -1,0 +1,37 @@
+import { createInProcessEvents, createRedisEvents, type DomainEvents } from '@chat-backend/events';
+import type { RedisServer } from './redis-server';
+import { startTestRedis } from './test-redis';
+
+const silent = (): void => {};
+const next = (events: DomainEvents) => new Promise<string[]>((resolve) => { events.on('session.revoked', ({ sessionIds }) => { resolve(sessionIds); }); });
+
+/** Announces until it is heard: a subscription takes a moment, and an announcement is made at most once. */
+const announceUntilHeard = async (from: DomainEvents, heard: Promise<string[]>): Promise<string[]> => {
+  const announcing = setInterval(() => { from.publish('session.revoked', { sessionIds: ['s'] }).catch(silent); }, 10);
+  try { return await heard; } finally { clearInterval(announcing); }
+};
+
+describe('domain events', () => {
+  let redis: RedisServer;
+  beforeAll(async () => { redis = await startTestRedis(); });
+  afterAll(() => redis.stop());
+
+  it('reach listeners in the process', async () => {
+    const events = createInProcessEvents();
+    expect(await announceUntilHeard(events, next(events))).toEqual(['s']);
+    await events.close();
+  });
+
+  it('reach every process over Redis, the announcing one included', async () => {
+    const [one, other] = [0, 1].map(() => createRedisEvents({ url: redis.url, onError: silent })) as [DomainEvents, DomainEvents];
+    const heard = Promise.all([next(one), next(other)]);
+    expect(await announceUntilHeard(one, heard.then((all) => all.flat()))).toEqual(['s', 's']);
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it('reject at once while Redis is away', async () => {
+    const nowhere = createRedisEvents({ url: 'redis://127.0.0.1:1', onError: silent });
+    await expect(nowhere.publish('session.revoked', { sessionIds: [] })).rejects.toThrow();
+    await nowhere.close();
+  });
+});
