@@ -1,7 +1,6 @@
-import { createTestDatabase, type TestDatabase } from '@chat-backend/testing';
+import { newId, openDatabase, type Database } from '@chat-backend/database';
 import pg from 'pg';
-import { newId } from './new-id';
-import { openDatabase, type Database } from './open-database';
+import { createTestDatabase, type TestDatabase } from './test-database';
 
 const member = () => ({ groupId: newId(), userId: newId() });
 

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { Counter, Registry } from 'prom-client';
 import { createLogger } from '../logger';
 import { serveProcess, type ServeOptions } from './serve-process';
@@ -71,9 +72,8 @@ describe('a process', () => {
     await served.stop('test');
   });
 
-  it('ends idle connections, which would hold it up', async () => {
-    const { connect } = await import('node:net');
-    const served = await serve({});
+  it('ends connections that have asked for nothing, which would hold it up', async () => {
+    const served = await serve({ drainSeconds: 600 });
     const idle = connect(served.port, '127.0.0.1');
     await once(idle, 'connect');
     const gone = once(idle, 'close');

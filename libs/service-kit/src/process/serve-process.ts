@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../logger';
 import type { Service } from './service';
@@ -48,6 +48,19 @@ const within = async (promise: Promise<string[]>, ms: number): Promise<string[]>
   try { return await Promise.race([promise, late]); } finally { clearTimeout(timer); }
 };
 
+/** Connections that have asked for nothing yet. Node counts them as busy, so a drain has to end them itself. */
+const trackUnused = (server: Server): { end(): void } => {
+  const unused = new Set<Socket>();
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => { unused.delete(socket); });
+  });
+  server.prependListener('request', (request) => { unused.delete(request.socket); });
+  // Where nobody takes upgrades, Node answers them as ordinary requests: a listener of ours would leave them without an answer.
+  if (server.listenerCount('upgrade') > 0) server.prependListener('upgrade', (request) => { unused.delete(request.socket); });
+  return { end() { for (const socket of unused) socket.destroy(); } };
+};
+
 const answer = (response: ServerResponse, status: number, body: object): void => {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
@@ -83,6 +96,7 @@ export const serveProcess = async (options: ServeOptions): Promise<ServedProcess
   server.headersTimeout = 20_000;
   server.requestTimeout = 30_000;
   for (const service of services) service.attach?.(server);
+  const unused = trackUnused(server);
 
   const metricsServer = createServer((request, response) => {
     if (request.url !== '/metrics') { response.writeHead(404).end(); return; }
@@ -95,6 +109,7 @@ export const serveProcess = async (options: ServeOptions): Promise<ServedProcess
 
   const drainAll = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
+    unused.end();
     // From the edge inwards: who calls stops before who is called.
     for (const service of [...services].reverse()) await service.drain();
     // A connection that is kept alive becomes idle when its call is answered, and would hold the server open.
