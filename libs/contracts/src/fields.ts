@@ -53,7 +53,7 @@ export const timestamp = z.iso.datetime();
 /** Paging of lists of people and groups: `cursor` is what the last reply named as `nextCursor`. */
 export const listPaging = {
   limit: z.int().min(1).max(limits.pageSize).optional(),
-  cursor: text(200).min(1).optional(),
+  cursor: text(512).min(1).optional(),
 };
 
 export type ChatType = z.infer<typeof chatType>;

@@ -26,8 +26,12 @@ export interface GroupMembershipState { groupId: string; membershipVersion: numb
  * never routed by the gateway, and carry data that was validated where it entered.
  */
 export interface InternalCalls {
-  /** Stores a batch. Results are in the order of the entries. `pushed` names outbox entries whose messages have left: they are deleted with this batch. */
-  'send-batch': { request: { entries: BatchEntry[]; pushed: string[] }; reply: { outboxId: string | null; results: BatchResult[] } };
+  /**
+   * Stores a batch. Results are in the order of the entries. `pushed` names outbox entries whose messages have left: they are deleted with this batch.
+   * A conversation that another transaction holds is stored after the rest, which commits without it: the reply waits for it up to a second; with
+   * `waitForHeld: false` it does not wait. What is still held then comes back refused as BUSY: send it again with the same clientMessageId.
+   */
+  'send-batch': { request: { entries: BatchEntry[]; pushed: string[]; waitForHeld?: boolean }; reply: { outboxId: string | null; results: BatchResult[] } };
   /** The groups of each user, as rooms to join. */
   'groups-of-users': { request: { userIds: string[] }; reply: { groups: GroupMembershipState[][] } };
   /** Which of these users are members now, and under which version. */

@@ -1,9 +1,13 @@
 export * from './conversation-id';
+export * from './embedded-postgres/keep-postgres-running';
 export * from './embedded-postgres/start-embedded-postgres';
+export * from './lease';
 export * from './lock-conversation';
 export * from './migrate';
 export * from './new-id';
 export * from './open-database';
+export * from './open-hot-pool';
 export * from './service-roles';
 export * from './table-ownership';
+export * from './wait-for-database';
 export { Prisma } from './generated/client';

@@ -1,5 +1,7 @@
 export * from './create-file-once';
 export * from './http/internal-calls';
+export * from './http/list-cursor';
+export * from './http/is-loopback';
 export * from './http/read-body';
 export * from './http/read-token';
 export * from './http/reply-failure';

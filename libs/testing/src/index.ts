@@ -1,2 +1,7 @@
 export * from './test-context';
 export * from './test-database';
+export * from './find-redis';
+export * from './free-port';
+export * from './redis-server';
+export * from './test-redis';
+export * from './smtp-server';

@@ -1,1 +1,1 @@
-export {};
+export { startMessaging } from './main';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** Postgres refuses to run as root: there it runs as `nobody`, from folders that `nobody` can reach. */
@@ -59,13 +59,21 @@ const readableCopy = (native: string): string => {
   return copy;
 };
 
+/** The account whose data it is already: root serves data that an ordinary user made as that user. */
+const ownerOfData = (folder: string): PostgresHome['account'] => {
+  const data = join(folder, 'data');
+  if (!existsSync(data)) return undefined;
+  const { uid, gid } = statSync(data);
+  return uid === 0 ? undefined : { uid, gid };
+};
+
 export const preparePostgresHome = (folder: string, native: string): PostgresHome => {
   if (process.getuid?.() !== 0) {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     return { folder, binaries: native };
   }
-  const account = { uid: idOf('-u'), gid: idOf('-g') };
-  const home = reachableFolder(folder);
+  const account = ownerOfData(folder) ?? { uid: idOf('-u'), gid: idOf('-g') };
+  const home = existsSync(join(folder, 'data')) ? realpathSync(folder) : reachableFolder(folder);
   chownSync(home, account.uid, account.gid);
   chmodSync(home, 0o700);
   return { folder: home, binaries: isReachableByOthers(native) ? native : readableCopy(native), account };

@@ -27,6 +27,15 @@ const restoreLinks = (native: string): void => {
   const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
   for (const { source, target } of links) {
     const link = join(native, '..', target);
-    if (!existsSync(link)) symlinkSync(basename(source), link);
+    if (!existsSync(link)) restoreLink(basename(source), link);
+  }
+};
+
+/** Another process may be restoring them too. */
+const restoreLink = (target: string, link: string): void => {
+  try {
+    symlinkSync(target, link);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 };

@@ -101,34 +101,81 @@ const createDatabase = async (url: string): Promise<void> => {
   }
 };
 
+/** What a Postgres that was cut off left at work: it ends by itself when it notices, and Postgres refuses to start before. */
+const stillAtWork = /pre-existing shared memory block/;
+const waitForThoseLeftMs = 10_000;
+
+interface Launched { child: ChildProcess; exited: Promise<void> }
+
+const launchUntilReady = async (home: PostgresHome, data: string, port: number, settings: readonly string[]): Promise<Launched> => {
+  const log = join(home.folder, 'postgres.log');
+  for (const deadline = Date.now() + waitForThoseLeftMs; ; await wait(200)) {
+    const child = launch(home, data, port, settings);
+    const exited = new Promise<void>((done) => {
+      child.once('exit', () => { done(); });
+      child.once('error', () => { done(); });
+    });
+    try {
+      await ready(child, exited, data, log);
+      return { child, exited };
+    } catch (error) {
+      if (Date.now() > deadline || !stillAtWork.test(lastLines(log))) throw error;
+    }
+  }
+};
+
+const stopped = async ({ child, exited }: Launched): Promise<void> => {
+  child.kill('SIGINT');
+  const inTime = new AbortController();
+  const late = wait(stopTimeoutMs, 'late', { signal: inTime.signal }).catch(() => 'in time');
+  if (await Promise.race([exited, late]) === 'late') child.kill('SIGQUIT');
+  inTime.abort();
+  await exited;
+};
+
+/** Who may own the folder, in words that help where it cannot be read. */
+const owned = (home: PostgresHome): PostgresHome => {
+  try {
+    ownFolder(home.folder, home.account);
+    return home;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+    throw new Error(`The data in ${home.folder} belongs to another account. Start as that account, or set DATA_DIR to another folder.`, { cause: error });
+  }
+};
+
 /**
- * Starts a real Postgres from npm's binaries, as root too (it then runs as `nobody`). Survives its own kill -9 and ours.
- * @throws Error that says what to do: no binaries, folder in use, disk full
+ * Starts a real Postgres from npm's binaries, as root too (it then runs as `nobody`). Survives its own kill -9 and ours;
+ * ends with this process in every other case.
+ * @throws Error that says what to do: no binaries, folder in use or of another account, disk full
  */
 export const startEmbeddedPostgres = async ({ folder, port, settings = [] }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
-  const home = preparePostgresHome(resolve(folder), findPostgresBinaries());
-  ownFolder(home.folder);
-  const data = join(home.folder, 'data');
-  await recoverDataFolder(data);
-  if (!existsSync(data)) await initialise(home, data);
-  const password = readFileSync(join(home.folder, 'password'), 'utf8');
+  const home = owned(preparePostgresHome(resolve(folder), findPostgresBinaries()));
+  let launched: Launched | undefined;
+  try {
+    const data = join(home.folder, 'data');
+    await recoverDataFolder(data);
+    if (!existsSync(data)) await initialise(home, data);
+    const password = readFileSync(join(home.folder, 'password'), 'utf8');
+    const chosenPort = port ?? await freePort();
+    launched = await launchUntilReady(home, data, chosenPort, settings);
+    const { child, exited } = launched;
+    // Who exits without `stop` leaves nothing behind: the next start recovers what was written.
+    const quit = (): void => { child.kill('SIGQUIT'); };
+    process.once('exit', quit);
+    void exited.then(() => { process.off('exit', quit); });
 
-  const chosenPort = port ?? await freePort();
-  const child = launch(home, data, chosenPort, settings);
-  const exited = new Promise<void>((done) => {
-    child.once('exit', () => { done(); });
-    child.once('error', () => { done(); });
-  });
-  await ready(child, exited, data, join(home.folder, 'postgres.log'));
-  const url = `postgresql://${administrator}:${password}@127.0.0.1:${chosenPort}/${databaseName}`;
-  await createDatabase(url);
-
-  const stop = async (): Promise<void> => {
-    child.kill('SIGINT');
-    const late = new AbortController();
-    await Promise.race([exited, wait(stopTimeoutMs, undefined, { signal: late.signal }).then(() => { child.kill('SIGQUIT'); return exited; })]);
-    late.abort();
+    const url = `postgresql://${administrator}:${password}@127.0.0.1:${chosenPort}/${databaseName}`;
+    await createDatabase(url);
+    const stop = async (): Promise<void> => {
+      await stopped({ child, exited });
+      disownFolder(home.folder);
+    };
+    return { port: chosenPort, pid: child.pid ?? 0, url, exited, stop };
+  } catch (error) {
+    if (launched !== undefined) await stopped(launched);
     disownFolder(home.folder);
-  };
-  return { port: chosenPort, pid: child.pid ?? 0, url, exited, stop };
+    throw error;
+  }
 };

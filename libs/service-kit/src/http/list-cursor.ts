@@ -2,31 +2,56 @@ import { fields, limits } from '@chat-backend/contracts';
 import { z } from 'zod';
 import { Refusal } from '../refusal';
 
-/** What a call for a list says of paging (`fields.listPaging`). */
+/** What a call says of paging: `fields.listPaging`. */
 export interface ListPaging { limit?: number | undefined; cursor?: string | undefined }
-
-export interface Page<Row> { rows: Row[]; /** Where the next page begins; absent on the last one. */ nextCursor?: string }
 
 /**
  * Pages one list by keyset: a cursor is the place of the last row that the caller has, so that a page costs the same
- * wherever it lies, and rows that come or go meanwhile neither repeat others nor hide them.
+ * wherever it lies, and what comes or goes meanwhile makes no other row repeat or vanish.
  */
 export interface ListPager<Place> {
   /** @throws Refusal INVALID_REQUEST naming `cursor`, for one that this list did not give out */
   read(paging: ListPaging): { limit: number; after: Place | undefined };
-  /** Cuts the page from rows that were read with a `limit` of one more than the page's: that one shows whether more follow. */
-  cut<Row>(rows: Row[], limit: number, placeOf: (row: Row) => Place): Page<Row>;
+  /**
+   * The page's rows, and its cursor when there is more.
+   * @param rows read with a limit of one more than the page's: the one too many shows that more follow
+   */
+  cut<Row>(rows: readonly Row[], limit: number, placeOf: (row: Row) => Place): { page: Row[]; paging: { nextCursor?: string } };
 }
 
-const latestTime = Date.UTC(9999, 11, 31);
+/** Within what Postgres, JavaScript and a year of four digits can all say. */
+const time = z.iso.datetime().transform((text) => new Date(text)).refine((at) => at.getTime() >= 0);
 
-/** A place in a list that is ordered by a time (milliseconds since the epoch), then by id. */
-export const timeAndId = z.object({ at: z.int().min(0).max(latestTime).transform((at) => new Date(at)), id: fields.id });
+/** A place in a list that is ordered by a time, then by an id. */
+export const timeAndId = z.object({ at: time, id: fields.id });
 export type TimeAndId = z.infer<typeof timeAndId>;
 
-const asJson = (_key: string, value: unknown): unknown => value;
+const wrongCursor = (): Refusal => new Refusal('INVALID_REQUEST', { errors: [{ field: 'cursor', message: 'must be the nextCursor of this list' }] });
 
-const write = (list: string, place: object): string => {
-  const plain = Object.fromEntries(Object.entries(place).map(([key, value]) => [key, value instanceof Date ? value.getTime() : value as unknown]));
-  return Buffer.from(JSON.stringify([list, plain], asJson)).toString('base64url');
+/** Base64url of JSON: opaque to callers, and so free to change. */
+const encode = (list: string, place: unknown): string => Buffer.from(JSON.stringify([list, place])).toString('base64url');
+
+const parseJson = (text: string): unknown => {
+  try { return JSON.parse(text); } catch { throw wrongCursor(); }
+};
+
+/**
+ * @param list names the list in its cursors, so that another list refuses them; an endpoint's name
+ * @param place says what a cursor of this list holds. Callers can forge one: it must refuse what the database cannot take
+ */
+export const createListPager = <Schema extends z.ZodType>(list: string, place: Schema): ListPager<z.output<Schema>> => {
+  const content = z.tuple([z.literal(list), place]);
+  const decode = (cursor: string): z.output<Schema> => {
+    const result = content.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
+    if (!result.success) throw wrongCursor();
+    return result.data[1] as z.output<Schema>;
+  };
+  return {
+    read: ({ limit, cursor }) => ({ limit: limit ?? limits.defaultPageSize, after: cursor === undefined ? undefined : decode(cursor) }),
+    cut(rows, limit, placeOf) {
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return { page, paging: rows.length > limit && last !== undefined ? { nextCursor: encode(list, placeOf(last)) } : {} };
+    },
+  };
 };

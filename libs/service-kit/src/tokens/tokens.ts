@@ -21,6 +21,8 @@ export interface Caller {
   challengeId?: string;
   /** The turn of the challenge whose mail carried this token as a link: whoever holds it has read the mail. */
   mailedTurn?: number;
+  /** Set in handles: the address that the holder named, whether it is known or not. */
+  email?: string;
   /** Seconds since the epoch. */
   expiresAt: number;
 }
@@ -34,9 +36,14 @@ export interface TokenVerifier {
 }
 
 export const createTokenSigner = (key: KeyObject): TokenSigner => ({
-  sign: ({ userId, sessionId, purpose, challengeId, mailedTurn, livesSeconds }) =>
+  sign: ({ userId, sessionId, purpose, challengeId, mailedTurn, email, livesSeconds }) =>
     jwt.sign(
-      { purpose, sid: sessionId, ...(challengeId === undefined ? {} : { cid: challengeId }), ...(mailedTurn === undefined ? {} : { turn: mailedTurn }) },
+      {
+        purpose, sid: sessionId,
+        ...(challengeId === undefined ? {} : { cid: challengeId }),
+        ...(mailedTurn === undefined ? {} : { turn: mailedTurn }),
+        ...(email === undefined ? {} : { email }),
+      },
       key,
       { algorithm, issuer, audience, subject: userId, jwtid: randomUUID(), expiresIn: livesSeconds },
     ),
@@ -45,12 +52,13 @@ export const createTokenSigner = (key: KeyObject): TokenSigner => ({
 const isPurpose = (value: unknown): value is TokenPurpose => (tokenPurposes as readonly unknown[]).includes(value);
 
 const callerFrom = (claims: jwt.JwtPayload): Caller => {
-  const { sub, sid, purpose, cid, turn, exp } = claims as Record<string, unknown>;
+  const { sub, sid, purpose, cid, turn, email, exp } = claims as Record<string, unknown>;
   if (typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number' || !isPurpose(purpose)) throw new Refusal('TOKEN_INVALID');
   return {
     userId: sub, sessionId: sid, purpose, expiresAt: exp,
     ...(typeof cid === 'string' ? { challengeId: cid } : {}),
     ...(typeof turn === 'number' ? { mailedTurn: turn } : {}),
+    ...(typeof email === 'string' ? { email } : {}),
   };
 };
 

@@ -1,0 +1,55 @@
+import { ConfigError, readConfig } from '@chat-backend/service-kit';
+
+/** Less makes a stolen table of hashes cheap to guess. */
+const leastCostInProduction = 12;
+
+const variables = [
+  'NODE_ENV', 'PORT', 'DATABASE_POOL_SIZE', 'EXPOSE_OTP', 'BCRYPT_COST', 'PASSWORD_PEPPER', 'PASSWORD_PEPPER_PREVIOUS',
+  'SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'RATE_LIMIT_FACTOR',
+] as const;
+
+/** How mails leave. */
+export interface MailConfig {
+  isProduction: boolean;
+  /** Absent: in production mails wait in their table, otherwise they go to the inbox under `dataDir`. */
+  smtpUrl: string | undefined;
+  from: string;
+}
+
+export interface PasswordConfig {
+  isProduction: boolean;
+  bcryptCost: number;
+  pepper: string | undefined;
+  previousPepper: string | undefined;
+}
+
+export interface AuthConfig {
+  poolSize: number;
+  /** Contract mode: replies carry codes, and every documented token is good for every documented call of its user. */
+  exposeCodes: boolean;
+  /** Where people reach the gateway, without a slash at the end. */
+  publicUrl: string;
+  /** Multiplies the number of codes that one account may be sent; 0 switches that limit off. */
+  rateLimitFactor: number;
+  mails: MailConfig;
+  passwords: PasswordConfig;
+}
+
+/** @throws ConfigError naming every variable that is wrong, or too weak for production */
+export const readAuthConfig = (env: NodeJS.ProcessEnv): AuthConfig => {
+  const given = readConfig(env, variables);
+  const isProduction = given.NODE_ENV === 'production';
+  const faults = [
+    ...(given.EXPOSE_OTP ? ['EXPOSE_OTP: must not be true in production: replies would carry the codes that prove who somebody is'] : []),
+    ...(given.BCRYPT_COST < leastCostInProduction ? [`BCRYPT_COST: must be at least ${leastCostInProduction} in production`] : []),
+  ];
+  if (isProduction && faults.length > 0) throw new ConfigError(faults);
+  return {
+    poolSize: given.DATABASE_POOL_SIZE,
+    exposeCodes: given.EXPOSE_OTP,
+    publicUrl: (given.PUBLIC_URL ?? `http://localhost:${given.PORT}`).replace(/\/+$/, ''),
+    rateLimitFactor: given.RATE_LIMIT_FACTOR,
+    mails: { isProduction, smtpUrl: given.SMTP_URL, from: given.MAIL_FROM },
+    passwords: { isProduction, bcryptCost: given.BCRYPT_COST, pepper: given.PASSWORD_PEPPER, previousPepper: given.PASSWORD_PEPPER_PREVIOUS },
+  };
+};

@@ -1,0 +1,7 @@
+import { openDatabase, type Database, type DatabaseOptions, type TablesOf } from '@chat-backend/database';
+
+/** Writes users, sessions, refresh tokens, challenges and mails. */
+export type AuthDatabase = Database<'auth'>;
+export type AuthTables = TablesOf<'auth'>;
+
+export const openAuthDatabase = (options: DatabaseOptions): AuthDatabase => openDatabase('auth', options);

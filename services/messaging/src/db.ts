@@ -1,0 +1,32 @@
+import { openDatabase, openHotPool, type Database, type HotPool, type TablesOf } from '@chat-backend/database';
+import type { Logger } from '@chat-backend/service-kit';
+import type { MessagingConfig } from './config';
+
+export type MessagingTables = TablesOf<'messaging'>;
+
+/** Writes conversations, messages and their outbox; reads users, friendships, blocks, groups and members. */
+export interface MessagingDatabase extends Database<'messaging'> {
+  /** For what is run for every message or every reading of a history. */
+  hot: HotPool;
+  /** For batches that wait for a conversation that somebody else holds. */
+  waiting: HotPool;
+}
+
+export interface MessagingDatabaseOptions {
+  url: string;
+  connections: MessagingConfig['connections'];
+  /** How long a batch waits for a held conversation. */
+  patienceMs: number;
+  logger: Logger;
+}
+
+export const openMessagingDatabase = ({ url, connections, patienceMs, logger }: MessagingDatabaseOptions): MessagingDatabase => {
+  const onIdleError = (error: Error): void => { logger.warn({ err: error }, 'an idle connection to Postgres broke'); };
+  const reading = openDatabase('messaging', { url, poolSize: connections.reading });
+  const hot = openHotPool('messaging', { url, poolSize: connections.hot, lockTimeoutMs: patienceMs, onIdleError });
+  const waiting = openHotPool('messaging', { url, poolSize: connections.waiting, lockTimeoutMs: patienceMs, onIdleError });
+  return {
+    ...reading, hot, waiting,
+    close: async () => { await Promise.all([reading.close(), hot.end(), waiting.end()]); },
+  };
+};

@@ -1,0 +1,45 @@
+import type { InternalHandlers, ProcessContext, Service } from '@chat-backend/service-kit';
+import { createMessagingApp } from './app';
+import { readMessagingConfig } from './config';
+import { openMessagingDatabase } from './db';
+import { groupsOfUsers } from './groups/groups-of-users';
+import { membersAmong } from './groups/members-among';
+import { createBatchMetrics } from './messages/batch-metrics';
+import { messagesBetween } from './messages/messages-between';
+import { sendBatch } from './messages/send-batch';
+import { startOutboxSweep } from './messages/sweep-outbox';
+
+export interface MessagingOptions {
+  /** Outbox entries of this age are published by the sweep. Who pushes names its entries well before, with its next batch or with an empty one. */
+  outboxAgeMs?: number;
+  sweepEveryMs?: number;
+  /** How long a batch waits for a conversation that somebody else holds, and how long any statement waits for a lock. */
+  patienceMs?: number;
+}
+
+/** Starts the messaging service in this process. */
+export const startMessaging = async (
+  context: ProcessContext, { outboxAgeMs = 2_000, sweepEveryMs = 1_000, patienceMs = 1_000 }: MessagingOptions = {},
+): Promise<Service> => {
+  const { logger, events } = context;
+  const config = readMessagingConfig(context.env);
+  const database = openMessagingDatabase({ url: context.databaseUrl('messaging'), connections: config.connections, patienceMs, logger });
+  const sweep = startOutboxSweep({ database, events, logger, ageMs: outboxAgeMs, everyMs: sweepEveryMs });
+  const internal: InternalHandlers = {
+    'send-batch': sendBatch(database, createBatchMetrics(context.metrics)),
+    'groups-of-users': groupsOfUsers(database),
+    'members-among': membersAmong(database),
+    'messages-between': messagesBetween(database),
+  };
+  return {
+    name: 'messaging',
+    app: createMessagingApp({ ...context, database, internal }),
+    internal,
+    notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
+    drain: () => sweep.stop(),
+    async close() {
+      await sweep.stop();
+      await database.close();
+    },
+  };
+};

@@ -1,0 +1,25 @@
+import type { CommittedMessage, MessageType } from '@chat-backend/contracts';
+
+/** The columns of a message row, in this order, as text or JSON values: read by position, which costs least. */
+export const messageColumns = `m.conversation_id, m.seq, m.id, m.sender_id, m.recipient_id, m.is_group, m.client_message_id, m.message_type, m.body,
+  (extract(epoch from m.created_at) * 1000)::bigint, (extract(epoch from m.updated_at) * 1000)::bigint`;
+
+export type MessageRow = [
+  conversationId: string, seq: string, id: string, senderId: string, recipientId: string, isGroup: boolean, clientMessageId: string,
+  messageType: MessageType, body: string, createdAtMs: string, updatedAtMs: string,
+];
+
+export const isoTime = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+/** @param membershipVersion of the group; ignored in a friend chat */
+export const committedFrom = (row: MessageRow, membershipVersion: number | undefined): CommittedMessage => {
+  const [conversationId, seq, id, senderId, recipientId, isGroup, clientMessageId, messageType, body, createdAtMs] = row;
+  return {
+    conversationId,
+    ...(isGroup && membershipVersion !== undefined ? { membershipVersion } : {}),
+    message: {
+      to: recipientId, from: senderId, id, seq: Number(seq), clientMessageId, chatType: isGroup ? 'group' : 'friend', messageType, message: body,
+      createdAt: isoTime(Number(createdAtMs)),
+    },
+  };
+};

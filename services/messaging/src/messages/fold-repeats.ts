@@ -1,0 +1,32 @@
+import type { BatchEntry } from '@chat-backend/contracts';
+import { conversationOf } from '../chats/conversation-of';
+
+/** An entry to be stored, with the ids that it will have. They stay the same however often storing is tried. */
+export interface NewEntry extends BatchEntry { conversationId: string; id: string }
+
+/** What answers an entry of the batch. */
+export type Folded =
+  | { kind: 'own'; index: number }
+  /** The same message as an earlier entry: one row, two answers. */
+  | { kind: 'repeat'; index: number }
+  /** The clientMessageId of an earlier entry with another message. */
+  | { kind: 'conflict' };
+
+/** Distinct entries, and for each entry of the batch which of them (`index`) answers it. SQL relies on it: no two share conversation, sender and clientMessageId. */
+export const foldRepeats = (entries: readonly BatchEntry[], newId: () => string): { distinct: NewEntry[]; folded: Folded[] } => {
+  const distinct: NewEntry[] = [];
+  const indexByKey = new Map<string, number>();
+  const folded = entries.map((entry): Folded => {
+    const conversationId = conversationOf(entry.senderId, entry.chatType, entry.to);
+    const key = conversationId + entry.senderId + entry.clientMessageId;
+    const index = indexByKey.get(key);
+    const first = index === undefined ? undefined : distinct[index];
+    if (index === undefined || first === undefined) {
+      indexByKey.set(key, distinct.length);
+      distinct.push({ ...entry, conversationId, id: newId() });
+      return { kind: 'own', index: distinct.length - 1 };
+    }
+    return first.message === entry.message && first.messageType === entry.messageType ? { kind: 'repeat', index } : { kind: 'conflict' };
+  });
+  return { distinct, folded };
+};
