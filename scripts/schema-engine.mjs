@@ -20,17 +20,16 @@ class CataloguePg extends PrismaPg {
     const adapter = await super.connect();
     const performIO = adapter.performIO.bind(adapter);
     const queryRaw = adapter.queryRaw.bind(adapter);
-    let characters = [];
+    let columns = [];
     adapter.performIO = async (query) => {
       const result = await performIO(query);
-      characters = (result.fields ?? []).filter(({ dataTypeID }) => dataTypeID === internalCharacter);
-      for (const field of characters) field.dataTypeID = text;
-      characters = characters.map((field) => result.fields.indexOf(field));
+      columns = (result.fields ?? []).map(({ dataTypeID }) => dataTypeID);
+      for (const field of result.fields ?? []) if (field.dataTypeID === internalCharacter) field.dataTypeID = text;
       return result;
     };
     adapter.queryRaw = async (query) => {
       const result = await queryRaw(query);
-      for (const index of characters) result.columnTypes[index] = ColumnTypeEnum.Character;
+      columns.forEach((type, index) => { if (type === internalCharacter) result.columnTypes[index] = ColumnTypeEnum.Character; });
       return result;
     };
     return adapter;

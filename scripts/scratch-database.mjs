@@ -12,7 +12,6 @@ export const withScratchDatabase = async (work, migrations = migrationsFolder) =
   const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), settings: ['fsync=off'] });
   try {
     await migrate(postgres.url, migrations);
-    // Prisma's tools know this table and leave it out of their differences.
     return await work(postgres.url);
   } finally {
     await postgres.stop();

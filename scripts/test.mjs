@@ -1,12 +1,11 @@
-// npm test: installs and builds what is missing, then runs every test. Arguments go to Jest.
-import { spawnSync } from 'node:child_process';
+// npm test [-- what jest takes]: installs and builds what is needed, then runs jest. The tests start their own Postgres, and Redis where they need it.
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { install } from './start/install.mjs';
-import { build, generate } from './start/build.mjs';
+import { prepareProduct } from './prepare-product.mjs';
 import { root } from './start/root.mjs';
 
-await install();
-await generate();
-await build();
-const run = spawnSync(process.execPath, [join(root, 'node_modules/jest/bin/jest.js'), ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
-process.exit(run.status ?? 1);
+prepareProduct();
+const jest = spawn(process.execPath, [join(root, 'node_modules/jest/bin/jest.js'), ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+// Ctrl-C reaches jest from the terminal; whoever stops this process alone stops jest, too.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => { jest.kill(signal); });
+jest.once('exit', (code) => { process.exitCode = code ?? 1; });

@@ -1,3 +1,5 @@
+export * from './asyncapi';
+export * from './common-refusals';
 export * from './domain-events';
 export * from './endpoint';
 export * as accounts from './endpoints/accounts';
@@ -9,9 +11,12 @@ export type { Group } from './endpoints/groups';
 export type { StoredMessage } from './endpoints/messages';
 export * from './environment';
 export * from './error-codes';
+export * from './example-of';
 export * as fields from './fields';
 export { limits, isStorableText } from './fields';
 export type { ChatType, MessageType } from './fields';
 export * from './internal-calls';
+export * from './openapi';
+export * from './rate-limits';
 export * from './route-table';
 export * from './socket-events';

@@ -26,6 +26,10 @@ export const eventFailure = z.object({
 });
 export type EventFailure = z.infer<typeof eventFailure>;
 
+/** Server → client: an event was refused that has no failure event of its own, as there is no such event. */
+export const eventFailed = eventFailure.extend({ event: z.string() });
+export type EventFailed = z.infer<typeof eventFailed>;
+
 /** Server → client, to the recipients and to the sender's other sockets. */
 export const newMessage = z.object({
   to: f.id, from: f.id, id: f.id, seq: f.seq, clientMessageId: f.id,
@@ -41,6 +45,7 @@ export const socketEvents = {
   fromServer: {
     newMessage: { payload: newMessage, summary: 'Receives a new message notification.' },
     sendMessageFailed: { payload: eventFailure, summary: 'Tells that a message sent without an acknowledgement was not stored.' },
+    eventFailed: { payload: eventFailed, summary: 'Tells that an event without an acknowledgement was refused because there is no such event.' },
     sessionEnded: { payload: z.object({ code: z.string(), message: z.string() }), summary: 'Tells why the server is about to close the socket.' },
     serverDraining: { payload: serverDraining, summary: 'Tells that this process is stopping, and when to connect again.' },
   },

@@ -57,7 +57,9 @@ export const migrate = async (databaseUrl: string, folder: string): Promise<stri
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [prismaMigrationLock]);
-    await client.query(createMigrationsTable);
+    // A role that may not create tables may still look whether all is done.
+    const { rows: [table] } = await client.query<{ exists: boolean }>("select to_regclass('_prisma_migrations') is not null as exists");
+    if (table?.exists !== true) await client.query(createMigrationsTable);
     const { rows } = await client.query<AppliedRow>('select migration_name, checksum, finished_at, rolled_back_at, logs from _prisma_migrations');
     const toApply = pending(readMigrations(folder), rows);
     for (const migration of toApply) await apply(client, migration);

@@ -9,8 +9,8 @@ export interface HotPoolOptions {
   poolSize: number;
   /** How long a statement may wait for a lock before it fails with 55P03, in milliseconds. */
   lockTimeoutMs: number;
-  /** Told of connections that broke while nobody used them; the pool has replaced them. */
-  onIdleError: (error: Error) => void;
+  /** Told of each connection that broke, in use or not; the pool makes another. */
+  onConnectionError: (error: Error) => void;
 }
 
 const connectTimeoutMs = 5_000;
@@ -32,7 +32,7 @@ const settings = (lockTimeoutMs: number): string => [
 const prepare = (lockTimeoutMs: number) => (client: pg.ClientBase): unknown => client.query(settings(lockTimeoutMs));
 
 /** Opens the connections when they are first needed. Beside Prisma's own: take what both may hold from one budget. */
-export const openHotPool = (owner: DataOwner, { url, poolSize, lockTimeoutMs, onIdleError }: HotPoolOptions): HotPool => {
+export const openHotPool = (owner: DataOwner, { url, poolSize, lockTimeoutMs, onConnectionError }: HotPoolOptions): HotPool => {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -44,6 +44,8 @@ export const openHotPool = (owner: DataOwner, { url, poolSize, lockTimeoutMs, on
     application_name: `chat-backend ${owner} hot`,
     onConnect: prepare(lockTimeoutMs),
   });
-  pool.on('error', onIdleError);
+  // On the connection itself, as the pool listens only to those that nobody uses, and an error without a listener ends the process.
+  pool.on('connect', (client) => { client.on('error', onConnectionError); });
+  pool.on('error', () => undefined);
   return pool;
 };

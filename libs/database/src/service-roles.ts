@@ -27,6 +27,8 @@ const grantsOf = (owner: DataOwner, password: string): string[] => {
     `revoke all on all tables in schema public from ${role}`,
     `grant select, insert, update, delete on ${listOf(writes)} to ${role}`,
     ...(reads.length === 0 ? [] : [`grant select on ${listOf(reads)} to ${role}`]),
+    // For seeing, at the start of a process of its own, that nothing is left to migrate.
+    `grant select on _prisma_migrations to ${role}`,
     `grant usage on all sequences in schema public to ${role}`,
   ];
 };

@@ -116,7 +116,8 @@ const downloadPackages = async (work: string): Promise<string[]> => {
   const aptGet = (...commandLine: string[]) => run('apt-get', ['--quiet=2', ...options, ...commandLine], { timeout: 120_000 });
   await aptGet('update');
   const wanted = (name: string) => aptGet('install', '--yes', '--download-only', '--no-install-recommends', name);
-  await wanted('redis-server').catch(() => wanted('valkey-server'));
+  // Where the second is unknown, too, it is the first one's failure that tells something.
+  await wanted('redis-server').catch((error: unknown) => wanted('valkey-server').catch(() => { throw error; }));
   return readdirSync(archives).filter((name) => name.endsWith('.deb')).map((name) => join(archives, name));
 };
 

@@ -11,7 +11,7 @@ export interface CapturedMail {
   html: string;
   messageId: string | undefined;
   /** What the server did with it: only an `accepted` one counts as delivered for its sender. */
-  outcome: 'accepted' | 'refused' | 'dropped' | 'held';
+  outcome: 'accepted' | 'refused' | 'dropped';
 }
 
 /**
@@ -21,10 +21,11 @@ export interface CapturedMail {
  * - `refuseRecipient`: answers so before the content;
  * - `drop`: reads the whole content, then cuts the connection in place of an answer, so that its sender cannot know;
  * - `dropBeforeContent`: cuts the connection when the recipient is named;
- * - `hold`: reads the content and never answers.
+ * - `acceptWhen`: takes them when the promise resolves.
  */
 export type SmtpBehaviour =
-  | { kind: 'accept' | 'drop' | 'dropBeforeContent' | 'hold' }
+  | { kind: 'accept' | 'drop' | 'dropBeforeContent' }
+  | { kind: 'acceptWhen'; answer: (mail: CapturedMail) => Promise<void> }
   | { kind: 'refuse'; code: number; words?: (mail: CapturedMail) => string }
   | { kind: 'refuseRecipient'; code: number };
 
@@ -42,7 +43,7 @@ export interface TestSmtpServer {
 
 const refusal = (code: number, words: string): Error => Object.assign(new Error(words), { responseCode: code });
 
-const outcomes = { accept: 'accepted', refuse: 'refused', refuseRecipient: 'refused', drop: 'dropped', dropBeforeContent: 'dropped', hold: 'held' } as const;
+const outcomes = { accept: 'accepted', acceptWhen: 'accepted', refuse: 'refused', refuseRecipient: 'refused', drop: 'dropped', dropBeforeContent: 'dropped' } as const;
 
 /** A real SMTP server on loopback that keeps what it is given and misbehaves as told. No TLS, no authentication. */
 export const startTestSmtpServer = async (): Promise<TestSmtpServer> => {
@@ -73,10 +74,13 @@ export const startTestSmtpServer = async (): Promise<TestSmtpServer> => {
     },
     onData(content, session, done) {
       const { mailFrom, rcptTo } = session.envelope;
-      capture(content, mailFrom ? mailFrom.address : '', rcptTo.map(({ address }) => address)).then((mail) => {
+      capture(content, mailFrom ? mailFrom.address : '', rcptTo.map(({ address }) => address)).then(async (mail) => {
         if (behaviour.kind === 'drop') sockets.get(session.remotePort)?.destroy();
         else if (behaviour.kind === 'refuse') done(refusal(behaviour.code, behaviour.words?.(mail) ?? 'refused for the test'));
-        else if (behaviour.kind !== 'hold') done(null, 'taken');
+        else {
+          if (behaviour.kind === 'acceptWhen') await behaviour.answer(mail);
+          done(null, 'taken');
+        }
       }, done);
     },
   });

@@ -6,7 +6,7 @@
 --   * the same (conversation, sender, client message id) is stored once: a repeat gets the first row, another body or type is a conflict;
 --   * numbers of a conversation are 1, 2, 3 … without a gap, in the order of the entries, and creation times never go back with them;
 --   * an entry that is refused takes nothing from the others.
--- The caller has folded repeats within the batch: no two entries share conversation, sender and client message id.
+-- The caller has folded repeats within the batch: entries share conversation, sender and client message id only where such a row exists already.
 --
 -- READ COMMITTED is needed: each statement below then reads what was committed before the locks were taken.
 -- Run it where plan_cache_mode is force_generic_plan and enable_seqscan is off (libs/database/src/open-hot-pool.ts).
@@ -102,7 +102,7 @@ begin
     case when n.seq is not null then 'stored' when c.first_id is not null then case when c.is_same then 'duplicate' else 'conflict' end
       when c.position is null then 'held' else 'refused' end,
     coalesce(n.message_id, c.first_id), coalesce(n.seq, c.first_seq),
-    (extract(epoch from case when n.seq is not null then moment else c.first_created_at end) * 1000)::bigint,
+    (date_part('epoch', case when n.seq is not null then moment else c.first_created_at end) * 1000)::bigint,
     c.version, (select id from announced)
   from entries e left join checked c on c.position = e.position left join numbered n on n.position = e.position;
 end

@@ -13,7 +13,10 @@ export interface MailConfig {
   isProduction: boolean;
   /** Absent: in production mails wait in their table, otherwise they go to the inbox under `dataDir`. */
   smtpUrl: string | undefined;
-  from: string;
+  /** The sender. */
+  mailFrom: string;
+  /** Where people reach the gateway, without a slash at the end. */
+  publicUrl: string;
 }
 
 export interface PasswordConfig {
@@ -27,8 +30,6 @@ export interface AuthConfig {
   poolSize: number;
   /** Contract mode: replies carry codes, and every documented token is good for every documented call of its user. */
   exposeCodes: boolean;
-  /** Where people reach the gateway, without a slash at the end. */
-  publicUrl: string;
   /** Multiplies the number of codes that one account may be sent; 0 switches that limit off. */
   rateLimitFactor: number;
   mails: MailConfig;
@@ -47,9 +48,11 @@ export const readAuthConfig = (env: NodeJS.ProcessEnv): AuthConfig => {
   return {
     poolSize: given.DATABASE_POOL_SIZE,
     exposeCodes: given.EXPOSE_OTP,
-    publicUrl: (given.PUBLIC_URL ?? `http://localhost:${given.PORT}`).replace(/\/+$/, ''),
     rateLimitFactor: given.RATE_LIMIT_FACTOR,
-    mails: { isProduction, smtpUrl: given.SMTP_URL, from: given.MAIL_FROM },
+    mails: {
+      isProduction, smtpUrl: given.SMTP_URL, mailFrom: given.MAIL_FROM,
+      publicUrl: (given.PUBLIC_URL ?? `http://localhost:${given.PORT}`).replace(/\/+$/, ''),
+    },
     passwords: { isProduction, bcryptCost: given.BCRYPT_COST, pepper: given.PASSWORD_PEPPER, previousPepper: given.PASSWORD_PEPPER_PREVIOUS },
   };
 };

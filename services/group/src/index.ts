@@ -1,1 +1,1 @@
-export {};
+export { startGroup } from './main';

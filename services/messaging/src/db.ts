@@ -21,10 +21,10 @@ export interface MessagingDatabaseOptions {
 }
 
 export const openMessagingDatabase = ({ url, connections, patienceMs, logger }: MessagingDatabaseOptions): MessagingDatabase => {
-  const onIdleError = (error: Error): void => { logger.warn({ err: error }, 'an idle connection to Postgres broke'); };
+  const onConnectionError = (error: Error): void => { logger.warn({ err: error }, 'a connection to Postgres broke'); };
   const reading = openDatabase('messaging', { url, poolSize: connections.reading });
-  const hot = openHotPool('messaging', { url, poolSize: connections.hot, lockTimeoutMs: patienceMs, onIdleError });
-  const waiting = openHotPool('messaging', { url, poolSize: connections.waiting, lockTimeoutMs: patienceMs, onIdleError });
+  const hot = openHotPool('messaging', { url, poolSize: connections.hot, lockTimeoutMs: patienceMs, onConnectionError });
+  const waiting = openHotPool('messaging', { url, poolSize: connections.waiting, lockTimeoutMs: patienceMs, onConnectionError });
   return {
     ...reading, hot, waiting,
     close: async () => { await Promise.all([reading.close(), hot.end(), waiting.end()]); },

@@ -1,1 +1,1 @@
-export {};
+export { startRealtime } from './main';

@@ -1,15 +1,38 @@
 import { socialGraph } from '@chat-backend/contracts';
 import { createServiceApp, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express } from 'express';
+import type { SocialGraphConfig } from './config';
 import type { SocialGraphDatabase } from './db';
+import { getAllFriends } from './friends/get-all-friends';
 import { removeFriend } from './friends/remove-friend';
+import { searchUsers } from './people/search-users';
+import { acceptRequest } from './requests/accept-request';
+import { cancelRequest } from './requests/cancel-request';
+import { getAllReceivedRequests } from './requests/get-all-received-requests';
+import { getAllUserSentRequests } from './requests/get-all-user-sent-requests';
+import { getAllUsersAcceptRequests } from './requests/get-all-users-accept-requests';
+import { rejectRequest } from './requests/reject-request';
+import { sentRequest } from './requests/sent-request';
 
-export type SocialGraphAppDependencies = Pick<ProcessContext, 'logger' | 'keys' | 'tokens'> & { database: SocialGraphDatabase; internal: InternalHandlers };
+export type SocialGraphAppDependencies = Pick<ProcessContext, 'logger' | 'keys' | 'tokens'> & {
+  config: SocialGraphConfig;
+  database: SocialGraphDatabase;
+  internal: InternalHandlers;
+};
 
-export const createSocialGraphApp = ({ logger, keys, tokens, database, internal }: SocialGraphAppDependencies): Express =>
+export const createSocialGraphApp = ({ logger, keys, tokens, config, database, internal }: SocialGraphAppDependencies): Express =>
   createServiceApp({
     logger, internalKeys: keys.internal, internal,
     routes: (app) => {
+      serveUser(app, tokens, socialGraph.sentRequest, sentRequest(database, config));
+      serveUser(app, tokens, socialGraph.acceptRequest, acceptRequest(database));
+      serveUser(app, tokens, socialGraph.rejectRequest, rejectRequest(database));
+      serveUser(app, tokens, socialGraph.cancelRequest, cancelRequest(database));
       serveUser(app, tokens, socialGraph.removeFriend, removeFriend(database));
+      serveUser(app, tokens, socialGraph.getAllUserSentRequests, getAllUserSentRequests(database));
+      serveUser(app, tokens, socialGraph.getAllReceivedRequests, getAllReceivedRequests(database));
+      serveUser(app, tokens, socialGraph.getAllUsersAcceptRequests, getAllUsersAcceptRequests(database));
+      serveUser(app, tokens, socialGraph.getAllFriends, getAllFriends(database));
+      serveUser(app, tokens, socialGraph.searchUsers, searchUsers(database, config));
     },
   });

@@ -10,7 +10,7 @@ export const startSocialGraph = async (context: ProcessContext): Promise<Service
   const internal: InternalHandlers = {};
   return {
     name: 'social-graph',
-    app: createSocialGraphApp({ ...context, database, internal }),
+    app: createSocialGraphApp({ ...context, config, database, internal }),
     internal,
     notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
     drain: async () => {},

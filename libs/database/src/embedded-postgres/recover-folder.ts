@@ -1,4 +1,4 @@
-import { chownSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chownSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFileOnce } from '@chat-backend/service-kit';
 import { birthOf, commandOf, ended, isRunning } from './running-process';
@@ -68,20 +68,28 @@ export const postmasterState = (data: string): { pid: number; state: string } | 
   return pid > 0 ? { pid, state: (lines[7] ?? '').trim() } : undefined;
 };
 
+/** No process can have this number, on no system. */
+const nobodysPid = 2_147_483_646;
+
 /**
- * After a kill -9: ends the Postgres that was left behind. The pid file of one that is gone stays: Postgres reads in it
- * whether something of the old one still works on the data, and refuses to start as long as it does.
+ * Tells Postgres that its predecessor is gone, where the number in its pid file is in use: by another program, or by the dead
+ * predecessor that nobody has collected yet. The rest of the file stays: Postgres reads in it whether something of the old one
+ * still works on the data, and refuses to start as long as it does.
  */
+const declareGone = (data: string): void => {
+  const file = join(data, 'postmaster.pid');
+  writeFileSync(file, readText(file).replace(/^.*/, String(nobodysPid)));
+};
+
+/** After a kill -9: ends the Postgres that was left behind. */
 export const recoverDataFolder = async (data: string): Promise<void> => {
   const left = postmasterState(data);
-  if (left === undefined || !isRunning(left.pid)) return;
-  if (!commandOf(left.pid).includes(data)) {
-    // The number belongs to another program now, which Postgres would take for its predecessor.
-    rmSync(join(data, 'postmaster.pid'), { force: true });
-    return;
+  if (left === undefined) return;
+  if (isRunning(left.pid) && commandOf(left.pid).includes(data)) {
+    for (const [signal, withinMs] of [['SIGINT', 5_000], ['SIGQUIT', 5_000], ['SIGKILL', 2_000]] as const) {
+      process.kill(left.pid, signal);
+      if (await ended(left.pid, withinMs)) break;
+    }
   }
-  for (const [signal, withinMs] of [['SIGINT', 5_000], ['SIGQUIT', 5_000], ['SIGKILL', 2_000]] as const) {
-    process.kill(left.pid, signal);
-    if (await ended(left.pid, withinMs)) return;
-  }
+  if (postmasterState(data)?.pid === left.pid) declareGone(data);
 };

@@ -1,8 +1,18 @@
 import { limits } from '@chat-backend/contracts';
-import express, { type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { Refusal } from '../refusal';
 
-const parse = express.json({ limit: limits.requestBodyBytes, strict: true });
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** The body as it was sent (inflated, if it was compressed); absent when there was none. */
+    rawBody?: Buffer;
+  }
+}
+
+const parse = express.json({
+  limit: limits.requestBodyBytes, strict: true,
+  verify: (request, _response, raw) => { (request as Request).rawBody = raw; },
+});
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**

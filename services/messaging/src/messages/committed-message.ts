@@ -2,7 +2,7 @@ import type { CommittedMessage, MessageType } from '@chat-backend/contracts';
 
 /** The columns of a message row, in this order, as text or JSON values: read by position, which costs least. */
 export const messageColumns = `m.conversation_id, m.seq, m.id, m.sender_id, m.recipient_id, m.is_group, m.client_message_id, m.message_type, m.body,
-  (extract(epoch from m.created_at) * 1000)::bigint, (extract(epoch from m.updated_at) * 1000)::bigint`;
+  (date_part('epoch', m.created_at) * 1000)::bigint, (date_part('epoch', m.updated_at) * 1000)::bigint`;
 
 export type MessageRow = [
   conversationId: string, seq: string, id: string, senderId: string, recipientId: string, isGroup: boolean, clientMessageId: string,

@@ -9,8 +9,8 @@ export type Folded =
   | { kind: 'own'; index: number }
   /** The same message as an earlier entry: one row, two answers. */
   | { kind: 'repeat'; index: number }
-  /** The clientMessageId of an earlier entry with another message. */
-  | { kind: 'conflict' };
+  /** The clientMessageId of an earlier entry (`index`) with another message: what became of that one decides. */
+  | { kind: 'other'; index: number; entry: NewEntry };
 
 /** Distinct entries, and for each entry of the batch which of them (`index`) answers it. SQL relies on it: no two share conversation, sender and clientMessageId. */
 export const foldRepeats = (entries: readonly BatchEntry[], newId: () => string): { distinct: NewEntry[]; folded: Folded[] } => {
@@ -21,12 +21,15 @@ export const foldRepeats = (entries: readonly BatchEntry[], newId: () => string)
     const key = conversationId + entry.senderId + entry.clientMessageId;
     const index = indexByKey.get(key);
     const first = index === undefined ? undefined : distinct[index];
-    if (index === undefined || first === undefined) {
+    const isSame = first?.message === entry.message && first.messageType === entry.messageType;
+    if (index !== undefined && isSame) return { kind: 'repeat', index };
+    const newEntry = { ...entry, conversationId, id: newId() };
+    if (index === undefined) {
       indexByKey.set(key, distinct.length);
-      distinct.push({ ...entry, conversationId, id: newId() });
+      distinct.push(newEntry);
       return { kind: 'own', index: distinct.length - 1 };
     }
-    return first.message === entry.message && first.messageType === entry.messageType ? { kind: 'repeat', index } : { kind: 'conflict' };
+    return { kind: 'other', index, entry: newEntry };
   });
   return { distinct, folded };
 };

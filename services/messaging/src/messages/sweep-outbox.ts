@@ -16,8 +16,6 @@ export interface OutboxSweepOptions {
 }
 
 export interface OutboxSweep {
-  /** Publishes what is old enough now. Resolves with the number of entries that left. */
-  sweepNow(): Promise<number>;
   /** Sweeps no more; resolves when what is under way has ended. */
   stop(): Promise<void>;
 }
@@ -72,45 +70,39 @@ export const startOutboxSweep = ({ database, events, logger, ageMs, everyMs }: O
     return published;
   };
 
-  /** @returns how many entries left, and whether there may be more to do at once */
-  const sweepSome = async (client: PoolClient): Promise<{ left: number; more: boolean }> => {
+  /** @returns whether there may be more to do at once */
+  const sweepSome = async (client: PoolClient): Promise<boolean> => {
     await client.query('begin');
     const taken = await takeEntries(client, ageMs);
     const published = await publishEntries(client, taken);
     if (published.length > 0) await client.query('delete from message_outbox where id = any ($1::bigint[])', [published]);
     await client.query('commit');
-    return { left: published.length, more: published.length === entriesAtOnce };
+    return published.length === entriesAtOnce;
   };
 
-  const sweepNow = async (): Promise<number> => {
+  const sweepAll = async (): Promise<void> => {
     const client = await database.waiting.connect();
-    let left = 0;
     try {
-      for (let more = true; more && !stopped.signal.aborted;) {
-        const some = await sweepSome(client);
-        left += some.left;
-        more = some.more;
-      }
+      let isMore = true;
+      while (isMore && !stopped.signal.aborted) isMore = await sweepSome(client);
     } catch (error) {
       // The connection goes too, and with it the transaction.
       client.release(true);
       throw error;
     }
     client.release();
-    return left;
   };
 
   const keepSweeping = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
       await pause(everyMs, undefined, { ref: false, signal: stopped.signal }).catch(() => undefined);
       if (stopped.signal.aborted) return;
-      await sweepNow().catch((error: unknown) => { logger.warn({ err: error }, 'sweeping the outbox failed; it is tried again'); });
+      await sweepAll().catch((error: unknown) => { logger.warn({ err: error }, 'sweeping the outbox failed; it is tried again'); });
     }
   };
   const sweeping = keepSweeping();
 
   return {
-    sweepNow,
     async stop() {
       stopped.abort();
       await sweeping;

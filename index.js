@@ -1,0 +1,29 @@
+// Starts Chat Backend: `node index.js` all services in one process, `node index.js auth group` those. Settings come from
+// the environment and from .env beside this file; the environment wins. Written so that an old Node can read it, too.
+'use strict';
+
+var path = require('path');
+var fs = require('fs');
+
+var oldest = [20, 19];
+var version = process.versions.node.split('.').map(Number);
+if (version[0] < oldest[0] || (version[0] === oldest[0] && version[1] < oldest[1])) {
+  refuse('Chat Backend needs Node ' + oldest.join('.') + ' or newer; this is Node ' + process.versions.node + '. Install a newer one from https://nodejs.org.');
+}
+if (!fs.existsSync(path.join(__dirname, 'node_modules/dotenv'))) refuse('The packages are not installed. Run: npm install');
+if (!fs.existsSync(path.join(__dirname, 'libs/composition/dist/index.js'))) {
+  refuse('Chat Backend is not built. Run: npm install (it builds; without --omit=dev), or npm run build');
+}
+
+require('dotenv').config({ path: path.join(__dirname, '.env'), quiet: true });
+var composition = require('@chat-backend/composition');
+var services = process.argv.slice(2);
+var unknown = services.filter(function (name) { return composition.serviceNames.indexOf(name) === -1; });
+if (unknown.length > 0) refuse('There is no service ' + unknown.join(', ') + '. The services are: ' + composition.serviceNames.join(', ') + '; none named means all.');
+
+composition.runProcess({ env: process.env, services: services.length > 0 ? services : composition.serviceNames });
+
+function refuse(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}

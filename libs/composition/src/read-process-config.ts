@@ -1,0 +1,109 @@
+import { resolve } from 'node:path';
+import { environment, serviceNames, type Environment, type ServiceName, type VariableName } from '@chat-backend/contracts';
+import { ConfigError, readConfig } from '@chat-backend/service-kit';
+import { installationFolder } from './installation';
+
+export interface ProcessConfig {
+  /** In the order in which they start. */
+  services: readonly ServiceName[];
+  /** Whether this process runs all of the product. */
+  isWhole: boolean;
+  isProduction: boolean;
+  port: number;
+  host: string | undefined;
+  metricsPort: number;
+  metricsHost: string;
+  drainSeconds: number;
+  logLevel: string;
+  /** Absent: the embedded one, or, in a process without data, none. */
+  databaseUrl: string | undefined;
+  redisUrl: string | undefined;
+  /** Absolute. */
+  dataDir: string;
+  /** Absent: generated once under `dataDir`. */
+  secretKey: string | undefined;
+  previousSecretKey: string | undefined;
+  isContractMode: boolean;
+  addresses: Partial<Record<ServiceName, readonly string[]>>;
+}
+
+const withData: readonly ServiceName[] = ['auth', 'social-graph', 'group', 'messaging'];
+export const holdsData = (services: readonly ServiceName[]): boolean => services.some((service) => withData.includes(service));
+
+/** Whom a service calls, in this process or at the address in the variable. */
+const calls: Partial<Record<ServiceName, readonly ServiceName[]>> = {
+  realtime: ['auth', 'messaging'],
+  gateway: ['auth', 'social-graph', 'group', 'messaging', 'realtime'],
+};
+const addressVariables = {
+  auth: 'AUTH_URL', 'social-graph': 'SOCIAL_GRAPH_URL', group: 'GROUP_URL', messaging: 'MESSAGING_URL', realtime: 'REALTIME_URL',
+} as const satisfies Partial<Record<ServiceName, VariableName>>;
+
+const oldestBcryptCost = 12;
+const allVariables = Object.keys(environment) as VariableName[];
+
+/** Reads each variable on its own, so that one fault hides no other. */
+const readEach = (env: NodeJS.ProcessEnv): { values: Partial<Environment>; faults: string[] } => {
+  const values: Partial<Environment> = {};
+  const faults: string[] = [];
+  for (const name of allVariables) {
+    try {
+      Object.assign(values, readConfig(env, [name]));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      faults.push(...error.faults);
+    }
+  }
+  return { values, faults };
+};
+
+const given = (env: NodeJS.ProcessEnv, name: VariableName): boolean => (env[name] ?? '') !== '';
+
+const productionFaults = (values: Partial<Environment>, env: NodeJS.ProcessEnv): string[] => [
+  ...(given(env, 'SECRET_KEY') ? [] : ['SECRET_KEY: is required in production; make one with: openssl rand -base64 48']),
+  ...(values.EXPOSE_OTP === true ? ['EXPOSE_OTP: must not be true in production, as replies would carry the one-time codes'] : []),
+  ...(values.BCRYPT_COST !== undefined && values.BCRYPT_COST < oldestBcryptCost ? [`BCRYPT_COST: must be at least ${oldestBcryptCost} in production`] : []),
+];
+
+/** What a process needs that does not run all services. */
+const partialFaults = (services: readonly ServiceName[], env: NodeJS.ProcessEnv): string[] => {
+  const missing = (name: VariableName, reason: string): string[] => (given(env, name) ? [] : [`${name}: is required, as ${reason}`]);
+  const needsDatabase = holdsData(services) && !given(env, 'DB_URL');
+  const callees = Object.entries(addressVariables).flatMap(([callee, variable]) => {
+    const callers = services.filter((service) => !services.includes(callee as ServiceName) && calls[service]?.includes(callee as ServiceName));
+    return callers.length === 0 ? [] : missing(variable, `${callee} is called from here and does not run in this process`);
+  });
+  return [
+    ...missing('REDIS_URL', 'not all services run in this process'),
+    ...(needsDatabase ? missing('DATABASE_URL', 'not all services run in this process') : []),
+    ...callees,
+  ];
+};
+
+const aliasFaults = (env: NodeJS.ProcessEnv): string[] =>
+  given(env, 'DB_URL') && given(env, 'DATABASE_URL') && env['DB_URL'] !== env['DATABASE_URL'] ? ['DB_URL: differs from DATABASE_URL, of which it is an alias; set one of them'] : [];
+
+const addressesIn = (values: Environment): ProcessConfig['addresses'] =>
+  Object.fromEntries(Object.entries(addressVariables).map(([service, variable]) => [service, [values[variable] ?? []].flat()]));
+
+/**
+ * Reads the whole environment of a process, whatever service a variable is for, and reports every fault at once.
+ * @throws ConfigError
+ */
+export const readProcessConfig = (env: NodeJS.ProcessEnv, requested: readonly ServiceName[]): ProcessConfig => {
+  const services = serviceNames.filter((name) => requested.includes(name));
+  const isWhole = services.length === serviceNames.length;
+  const { values, faults } = readEach(env);
+  const isProduction = values.NODE_ENV === 'production';
+  faults.push(...(isProduction ? productionFaults(values, env) : []), ...(isWhole ? [] : partialFaults(services, env)), ...aliasFaults(env));
+  if (faults.length > 0) throw new ConfigError(faults);
+  const config = values as Environment;
+  return {
+    services, isWhole, isProduction,
+    port: config.PORT, host: config.HOST, metricsPort: config.METRICS_PORT, metricsHost: config.METRICS_HOST,
+    drainSeconds: config.DRAIN_SECONDS, logLevel: config.LOG_LEVEL,
+    databaseUrl: config.DATABASE_URL ?? config.DB_URL, redisUrl: config.REDIS_URL, dataDir: resolve(installationFolder, config.DATA_DIR),
+    secretKey: config.SECRET_KEY, previousSecretKey: config.SECRET_KEY_PREVIOUS, isContractMode: config.EXPOSE_OTP,
+    addresses: addressesIn(config),
+  };
+};

@@ -1,0 +1,20 @@
+/** So many calls in so many seconds. */
+export interface RateLimit { calls: number; seconds: number }
+
+/**
+ * What the gateway admits, before RATE_LIMIT_FACTOR. Who goes over a limit is shut out for its seconds; who does so again within an hour, or
+ * goes on calling, twice as long each time, up to `longestWaitSeconds`. An IPv6 client counts by its /64 network.
+ */
+export const rateLimits = {
+  /** Calls of one address. */
+  address: { calls: 1200, seconds: 60 },
+  /** Calls of one address to the endpoints whose rate is `sensitive`: passwords, codes and mails. */
+  sensitive: { calls: 30, seconds: 60 },
+  /** Sign-ins of one address with one email address. */
+  login: { calls: 10, seconds: 60 },
+  /** Calls of one user, wherever they come from. */
+  user: { calls: 600, seconds: 60 },
+} as const satisfies Record<string, RateLimit>;
+
+export type RateLimitName = keyof typeof rateLimits;
+export const longestWaitSeconds = 3600;

@@ -1,0 +1,60 @@
+import { startTestSmtpServer, type TestSmtpServer } from '../smtp-server';
+import { succeedWith } from './api-client';
+import { describeContract } from './describe-contract';
+import { newEmail, newFriends, testPassword } from './people';
+import { connectSocket } from './socket-client';
+import { startCluster, type Cluster } from './start-cluster';
+
+const isRunning = (pid: number): boolean => {
+  try { return process.kill(pid, 0); } catch { return false; }
+};
+
+let mailServer: TestSmtpServer;
+let cluster: Cluster;
+const start = async (): Promise<Cluster> => {
+  mailServer = await startTestSmtpServer();
+  cluster = await startCluster({ SMTP_URL: mailServer.url });
+  return cluster;
+};
+afterAll(async () => {
+  await mailServer.close();
+  // After the cluster: it has taken everything with it.
+  expect(cluster.processes.filter(({ pid }) => isRunning(pid))).toEqual([]);
+});
+
+describeContract('the cluster with two realtime processes and Redis', start, (shape) => {
+  it('says of each process what it is and where it serves', () => {
+    const services = cluster.processes.map(({ service }) => service).sort();
+    expect(services).toEqual(['auth', 'gateway', 'group', 'messaging', 'postgres', 'realtime', 'realtime', 'redis', 'social-graph']);
+    expect(new Set(cluster.processes.map(({ pid }) => pid)).size).toBe(services.length);
+    expect(new Set(cluster.processes.map(({ port }) => port)).size).toBe(services.length);
+  });
+
+  it('a mail goes through the queue on Redis to the mail server', async () => {
+    const account = { email: newEmail(), password: testPassword };
+    const { otp } = await succeedWith<{ otp: string }>(shape().url, 'register', account);
+    const mail = await mailServer.waitForMail(({ to }) => to.includes(account.email));
+    expect(mail.text).toContain(otp);
+  });
+
+  it('a process that is killed is started again on its port, and what was acknowledged is there', async () => {
+    const [one, other] = await newFriends(shape());
+    const socket = await connectSocket(shape().socketUrls[0], one.token);
+    await socket.store({ to: other.id, chatType: 'friend', message: 'before' });
+    const killed = cluster.processes.findLast(({ service }) => service === 'messaging');
+    if (killed === undefined) throw new Error('no messaging process was announced');
+    const restarted = cluster.nextProcess();
+    process.kill(killed.pid, 'SIGKILL');
+    expect(await restarted).toMatchObject({ service: 'messaging', port: killed.port });
+    const clientMessageId = '01890000-0000-7000-8000-000000000001';
+    // A send that fails in between may be repeated: that is what its id is for.
+    const sendUntilStored = async (): Promise<void> => {
+      const reply = await socket.send({ to: other.id, chatType: 'friend', message: 'after', clientMessageId });
+      if ('success' in reply) await sendUntilStored();
+    };
+    await sendUntilStored();
+    const messages = await succeedWith<{ message: string; seq: number }[]>(shape().url, 'get-messages', { token: other.token, chatId: one.id, chatType: 'friend' });
+    expect(messages.map(({ message, seq }) => [message, seq])).toEqual([['before', 1], ['after', 2]]);
+    socket.close();
+  }, 30_000);
+});

@@ -1,0 +1,49 @@
+import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
+import { newId } from '@chat-backend/database';
+import type { Call } from '@chat-backend/service-kit';
+import { signHandle } from '../challenges/handles';
+import { openChallenge } from '../challenges/open-challenge';
+import { countMails, wakeDelivery, recordMail } from '../challenges/record-mail';
+import type { AuthTables } from '../db';
+import type { AuthDependencies } from '../dependencies';
+import type { StoredPassword } from '../passwords/passwords';
+import { answerEvenly } from './answer-evenly';
+import { createAccount } from './create-account';
+import { holdAccount } from './hold-account';
+
+type Endpoint = typeof accounts.register;
+
+const hourSeconds = 3600;
+
+/** Tells the owner of a verified address that somebody tried to register it. */
+const warnOwner = async (tables: AuthTables, user: { id: string; email: string }, mailsPerHour: number): Promise<string | undefined> => {
+  if (await countMails(tables, user.id, 'addressInUse', hourSeconds) >= mailsPerHour) return undefined;
+  return recordMail(tables, { userId: user.id, address: user.email, kind: 'addressInUse' });
+};
+
+/** A new address gets an account; one that nobody verified yet gets this password and a new code; a verified one is left alone. @returns the mail to send */
+const admit = async (
+  { codesPerHour }: Pick<AuthDependencies, 'codesPerHour'>, tables: AuthTables, email: string, password: StoredPassword, challengeId: string,
+): Promise<string | undefined> => {
+  const { userId, isNew } = await createAccount(tables, email, password);
+  const user = await holdAccount(tables, userId);
+  if (user === null) return undefined;
+  if (user.isVerified) return warnOwner(tables, user, codesPerHour);
+  const mailId = await openChallenge(tables, { id: challengeId, user, purpose: 'verify', codesPerHour });
+  if (mailId !== undefined && !isNew) await tables.user.update({ where: { id: user.id }, data: password });
+  return mailId;
+};
+
+/**
+ * Registers an address. The reply is the same, in body and in time, whether the address is new, known or verified; the mail tells its owner.
+ * @throws Refusal BUSY
+ */
+export const register = (dependencies: AuthDependencies) => async ({ body }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  const password = await dependencies.passwords.hash(body.password);
+  const challengeId = newId();
+  await answerEvenly(async () => {
+    const mailId = await dependencies.database.transaction((tables) => admit(dependencies, tables, body.email, password, challengeId));
+    wakeDelivery(dependencies, mailId);
+  });
+  return { data: { email: body.email, token: signHandle(dependencies.signer, 'verify', challengeId, body.email) } };
+};

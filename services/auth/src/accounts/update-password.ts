@@ -1,0 +1,64 @@
+import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
+import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import { checkHandle, closeChallenge } from '../challenges/confirm-challenge';
+import type { AuthTables } from '../db';
+import type { AuthDependencies } from '../dependencies';
+import type { StoredPassword } from '../passwords/passwords';
+import { announceEnd, endSessionsOfUser } from '../sessions/end-sessions';
+import { requireSession } from '../sessions/require-session';
+import { answerEvenly } from './answer-evenly';
+import { holdAccount } from './hold-account';
+
+type Endpoint = typeof accounts.updatePassword;
+type UpdateCall = CallOfUser<RequestOf<Endpoint>>;
+
+/** Codes that wait under the old password are void. */
+const closeOpenChallenges = async (tables: AuthTables, userId: string): Promise<void> => {
+  await tables.challenge.updateMany({ where: { userId, closedAt: null }, data: { closedAt: new Date() } });
+};
+
+/** By the mail: ends every session, and proves the address, as only its reader could come so far. It signs nobody in, so two-factor still stands. */
+const resetByMail = async (dependencies: AuthDependencies, { caller, body }: UpdateCall): Promise<string[]> => {
+  const proven = await answerEvenly(() => checkHandle(dependencies, caller, body.otp));
+  const password = await dependencies.passwords.hash(body.password);
+  return dependencies.database.transaction(async (tables) => {
+    await holdAccount(tables, proven.userId);
+    await closeChallenge(tables, proven);
+    await tables.user.update({ where: { id: proven.userId }, data: { ...password, isVerified: true } });
+    await closeOpenChallenges(tables, proven.userId);
+    return endSessionsOfUser(tables, proven.userId);
+  });
+};
+
+/** @throws Refusal WRONG_CREDENTIALS @returns what is stored now, so that the change can insist on it */
+const checkCurrentPassword = async ({ database, passwords }: AuthDependencies, userId: string, currentPassword: string): Promise<StoredPassword> => {
+  const stored = await database.tables.user.findUnique({ where: { id: userId }, select: { passwordHash: true, pepperId: true } });
+  const { matches } = await passwords.verify(currentPassword, stored ?? undefined);
+  if (stored === null || !matches) throw new Refusal('WRONG_CREDENTIALS');
+  return stored;
+};
+
+/** By who is signed in and knows the current password: ends every other session. */
+const changeByUser = async (dependencies: AuthDependencies, { caller, body }: UpdateCall): Promise<string[]> => {
+  await requireSession(dependencies.database, caller);
+  if (body.currentPassword === undefined) throw new Refusal('CURRENT_PASSWORD_REQUIRED');
+  const { passwordHash } = await checkCurrentPassword(dependencies, caller.userId, body.currentPassword);
+  const password = await dependencies.passwords.hash(body.password);
+  return dependencies.database.transaction(async (tables) => {
+    const account = await holdAccount(tables, caller.userId);
+    if (account?.passwordHash !== passwordHash) throw new Refusal('WRONG_CREDENTIALS');
+    await tables.user.update({ where: { id: caller.userId }, data: password });
+    await closeOpenChallenges(tables, caller.userId);
+    return endSessionsOfUser(tables, caller.userId, caller.sessionId);
+  });
+};
+
+/**
+ * Sets a new password.
+ * @throws Refusal CODE_REQUIRED, WRONG_CODE, CHALLENGE_EXPIRED (reset); SESSION_REVOKED, CURRENT_PASSWORD_REQUIRED, WRONG_CREDENTIALS (access); BUSY
+ */
+export const updatePassword = (dependencies: AuthDependencies) => async (call: UpdateCall): Promise<AnswerOf<Endpoint>> => {
+  const ended = await (call.caller.purpose === 'access' ? changeByUser : resetByMail)(dependencies, call);
+  await announceEnd(dependencies, ended);
+  return { data: { message: 'password updated' } };
+};

@@ -1,0 +1,66 @@
+import { accounts, type Endpoint, type TokenPurpose } from '@chat-backend/contracts';
+import { createServiceApp, servePublic, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
+import type { Express, Router } from 'express';
+import { forgotPassword } from './accounts/forgot-password';
+import { getUserDetails } from './accounts/get-user-details';
+import { login } from './accounts/login';
+import { register } from './accounts/register';
+import { resendEmail } from './accounts/resend-email';
+import { updatePassword } from './accounts/update-password';
+import { updateProfile } from './accounts/update-profile';
+import { verifyUser } from './accounts/verify-user';
+import { forgotPasswordInContractMode } from './contract-mode/forgot-password';
+import { loginInContractMode } from './contract-mode/login';
+import { registerInContractMode } from './contract-mode/register';
+import { resendEmailInContractMode } from './contract-mode/resend-email';
+import { updatePasswordInContractMode } from './contract-mode/update-password';
+import { verifyUserInContractMode } from './contract-mode/verify-user';
+import type { AuthDependencies } from './dependencies';
+import { logout } from './sessions/logout';
+import { refreshSession } from './sessions/refresh-session';
+
+export interface AuthAppOptions {
+  context: Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>;
+  dependencies: AuthDependencies;
+  internal: InternalHandlers;
+  /** Contract mode serves the documented calls as they are written, codes in the replies. */
+  contractMode: boolean;
+  /** The page of the local inbox. */
+  inbox: Router | undefined;
+}
+
+/** What contract mode takes beside the handles of strict mode. */
+const andAccess = (endpoint: Endpoint): TokenPurpose[] => [...(endpoint.access === 'public' ? [] : endpoint.access), 'access'];
+
+const serveStrict = (app: Express, { context: { tokens }, dependencies }: AuthAppOptions): void => {
+  servePublic(app, accounts.register, register(dependencies));
+  servePublic(app, accounts.login, login(dependencies));
+  servePublic(app, accounts.forgotPassword, forgotPassword(dependencies));
+  serveUser(app, tokens, accounts.resendEmail, resendEmail(dependencies));
+  serveUser(app, tokens, accounts.verifyUser, verifyUser(dependencies));
+  serveUser(app, tokens, accounts.updatePassword, updatePassword(dependencies));
+};
+
+const serveContractMode = (app: Express, { context: { tokens }, dependencies }: AuthAppOptions): void => {
+  servePublic(app, accounts.register, registerInContractMode(dependencies));
+  servePublic(app, accounts.login, loginInContractMode(dependencies));
+  servePublic(app, accounts.forgotPassword, forgotPasswordInContractMode(dependencies));
+  serveUser(app, tokens, accounts.resendEmail, resendEmailInContractMode(dependencies), andAccess(accounts.resendEmail));
+  serveUser(app, tokens, accounts.verifyUser, verifyUserInContractMode(dependencies), andAccess(accounts.verifyUser));
+  serveUser(app, tokens, accounts.updatePassword, updatePasswordInContractMode(dependencies), andAccess(accounts.updatePassword));
+};
+
+export const createAuthApp = (options: AuthAppOptions): Express => {
+  const { context: { logger, keys, tokens }, dependencies, internal, contractMode, inbox } = options;
+  return createServiceApp({
+    logger, internalKeys: keys.internal, internal,
+    routes: (app) => {
+      if (inbox !== undefined) app.use(inbox);
+      (contractMode ? serveContractMode : serveStrict)(app, options);
+      serveUser(app, tokens, accounts.updateProfile, updateProfile(dependencies));
+      serveUser(app, tokens, accounts.getUserDetails, getUserDetails(dependencies));
+      servePublic(app, accounts.refreshToken, refreshSession(dependencies));
+      serveUser(app, tokens, accounts.logout, logout(dependencies));
+    },
+  });
+};

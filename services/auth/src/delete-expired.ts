@@ -1,0 +1,39 @@
+import type { Logger } from '@chat-backend/service-kit';
+import type { AuthDatabase } from './db';
+
+const intervalMs = 10 * 60 * 1000;
+const secondsAgo = (seconds: number): Date => new Date(Date.now() - seconds * 1000);
+const hour = 60 * 60;
+/** The longest that an access token lives, and more: `revoked-since` names its session until then. */
+const keepEndedSessions = 25 * hour;
+/** A refresh token that was used so long ago opens nothing; it is kept only so that its theft is noticed. */
+const keepUsedRefreshTokens = 7 * 24 * hour;
+/** Codes are counted over the last hour. */
+const keepChallenges = 2 * hour;
+
+/** Deletes what is over and of no more use; what belongs to a session goes with it. */
+export const deleteExpired = async ({ tables }: Pick<AuthDatabase, 'tables'>): Promise<void> => {
+  await tables.session.deleteMany({ where: { OR: [{ expiresAt: { lt: secondsAgo(keepEndedSessions) } }, { revokedAt: { lt: secondsAgo(keepEndedSessions) } }] } });
+  await tables.refreshToken.deleteMany({ where: { usedAt: { lt: secondsAgo(keepUsedRefreshTokens) } } });
+  await tables.challenge.deleteMany({ where: { expiresAt: { lt: secondsAgo(keepChallenges) } } });
+};
+
+export interface Sweep {
+  /** Resolves when a sweep that was under way is done. */
+  stop(): Promise<void>;
+}
+
+/** Sweeps now and then, as long as the process lives; several processes may. */
+export const startSweep = (database: AuthDatabase, logger: Logger): Sweep => {
+  let underWay: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    underWay = deleteExpired(database).catch((error: unknown) => { logger.warn({ err: error }, 'what has expired was not deleted; the next sweep will'); });
+  }, intervalMs);
+  timer.unref();
+  return {
+    stop() {
+      clearInterval(timer);
+      return underWay;
+    },
+  };
+};

@@ -1,0 +1,21 @@
+import type { DomainEvents } from '@chat-backend/events';
+import type { Logger, TokenSigner } from '@chat-backend/service-kit';
+import type { AuthDatabase } from './db';
+import type { Passwords } from './passwords/passwords';
+
+/** What the verbs work with. Each names those that it uses. */
+export interface AuthDependencies {
+  database: AuthDatabase;
+  passwords: Passwords;
+  signer: TokenSigner;
+  /** Keys that codes are derived with: current first. */
+  codeKeys: readonly [Buffer, ...Buffer[]];
+  /** Wakes the delivery of a mail whose row is committed. */
+  mails: { enqueue(mailId: string): Promise<void> };
+  events: DomainEvents;
+  logger: Logger;
+  /** How many codes one account may be sent in an hour, for each purpose. */
+  codesPerHour: number;
+  /** How long an access token lives. */
+  accessSeconds: number;
+}

@@ -1,0 +1,130 @@
+import { queueSchema } from '@chat-backend/database';
+import type { ProcessContext } from '@chat-backend/service-kit';
+import { createPostgresBackend, createRedisBackend, Queue, Worker, type BackendFactory, type ConnectionOptions, type IQueueBackend, type JobsOptions } from 'bullmq';
+import { Redis } from 'ioredis';
+import { migrateQueueSchema } from './queue-schema';
+import type { OutageLog } from './outage-log';
+import { within } from './within';
+
+/** A job names its mail's row, and holds nothing else. Its id is the row's too, so that a mail has at most one. */
+export interface MailJob { mailId: string }
+
+export interface MailQueue {
+  /** @throws when the queue cannot be reached now */
+  add(mailId: string): Promise<void>;
+  /** Adds the mail unless its job is waiting, delayed or under way; a dead job is replaced. @throws as `add` */
+  addIfMissing(mailId: string): Promise<'added' | 'was there'>;
+  isWorking(): boolean;
+  /** Takes no more jobs and finishes those under way. Idempotent. */
+  stopWorking(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface MailQueueOptions {
+  context: Pick<ProcessContext, 'redisUrl' | 'databaseUrl'>;
+  process: (mailId: string) => Promise<void>;
+  concurrency: number;
+  firstRetryMs: number;
+  outage: OutageLog;
+}
+
+const queueName = 'mails';
+/** In braces, so that a Redis cluster keeps the queue's keys together. */
+const redisPrefix = '{chat-backend}';
+/** How long a call to the queue may take while its backend is in trouble. */
+const callTimeoutMs = 2_000;
+/** The row decides when a mail is given up; the job only must not end before. */
+const jobAttempts = 50;
+const deadJobsKept = { age: 30 * 24 * 60 * 60, count: 10_000 };
+const endedStates = ['completed', 'failed'];
+
+const jobOptions = (mailId: string, firstRetryMs: number): JobsOptions => ({
+  jobId: mailId,
+  attempts: jobAttempts,
+  backoff: { type: 'exponential', delay: firstRetryMs, jitter: 0.2 },
+  removeOnComplete: true,
+  removeOnFail: deadJobsKept,
+  stackTraceLimit: 0,
+});
+
+interface Backend<B extends IQueueBackend, Connection> {
+  factory: BackendFactory<B, Connection>;
+  forQueue: Connection;
+  forWorker: Connection;
+  /** Whether a call has a chance now. */
+  isReachable(): boolean;
+  close(): void;
+}
+
+const open = <B extends IQueueBackend, Connection>(backend: Backend<B, Connection>, options: MailQueueOptions): MailQueue => {
+  const { outage, firstRetryMs } = options;
+  const underWay = new Set<Promise<void>>();
+  let stopping: Promise<void> | undefined;
+
+  const queue = new Queue<MailJob, void, string, MailJob, void, string, B, Connection>(
+    queueName, { connection: backend.forQueue, prefix: redisPrefix, streams: { events: { maxLen: 1_000 } } }, backend.factory);
+  const worker = new Worker<MailJob, void, string, B, object, Connection>(queueName, (job) => {
+    const work = options.process(job.data.mailId);
+    underWay.add(work);
+    return work.finally(() => underWay.delete(work));
+  }, { connection: backend.forWorker, prefix: redisPrefix, concurrency: options.concurrency, runRetryDelay: 1_000 }, backend.factory);
+  queue.on('error', outage.failed);
+  worker.on('error', outage.failed);
+  worker.on('active', outage.works);
+
+  const call = async <Result>(ask: () => Promise<Result>): Promise<Result> => {
+    if (!backend.isReachable()) throw new Error('the mail queue cannot be reached');
+    return within(ask(), callTimeoutMs, 'the mail queue does not answer');
+  };
+  const add = async (mailId: string): Promise<void> => {
+    await call(() => queue.add(queueName, { mailId }, jobOptions(mailId, firstRetryMs)));
+  };
+  const addIfMissing = async (mailId: string): Promise<'added' | 'was there'> => {
+    const state = await call(() => queue.getJobState(mailId));
+    if (state !== 'unknown' && !endedStates.includes(state)) return 'was there';
+    if (state !== 'unknown') await call(() => queue.remove(mailId));
+    await add(mailId);
+    return 'added';
+  };
+
+  const stop = async (): Promise<void> => {
+    await worker.pause(true);
+    await Promise.allSettled(underWay);
+    await within(worker.close(), callTimeoutMs, 'the mail worker does not close').catch(async (error: unknown) => {
+      outage.failed(error);
+      await within(worker.disconnect(), callTimeoutMs, 'the mail worker does not disconnect').catch(outage.failed);
+    });
+  };
+
+  return {
+    add, addIfMissing,
+    isWorking: () => worker.isRunning() && !worker.isPaused(),
+    stopWorking: () => stopping ??= stop(),
+    async close() {
+      await within(queue.close(), callTimeoutMs, 'the mail queue does not close').catch(outage.failed);
+      backend.close();
+    },
+  };
+};
+
+const onRedis = (url: string, outage: OutageLog): Backend<IQueueBackend, ConnectionOptions> => {
+  // Calls fail at once while Redis is away, instead of piling up: the sweep makes up for them.
+  const client = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+  client.on('error', outage.failed);
+  client.on('ready', outage.works);
+  return {
+    factory: createRedisBackend, forQueue: client, forWorker: { url, maxRetriesPerRequest: null },
+    isReachable: () => client.status === 'ready',
+    close: () => { client.disconnect(); },
+  };
+};
+
+/** Opens the queue and works on it: on Redis where there is Redis, otherwise on Postgres, in a schema of its own. */
+export const openMailQueue = async (options: MailQueueOptions): Promise<MailQueue> => {
+  const { context: { redisUrl, databaseUrl }, outage } = options;
+  if (redisUrl !== undefined) return open(onRedis(redisUrl, outage), options);
+  const connectionString = databaseUrl('auth');
+  await migrateQueueSchema(connectionString);
+  const connection = { connectionString, schema: queueSchema, max: 2, connectionTimeoutMillis: 5_000, application_name: 'chat-backend mail queue' };
+  return open({ factory: createPostgresBackend, forQueue: connection, forWorker: connection, isReachable: () => true, close: () => {} }, options);
+};

@@ -1,0 +1,52 @@
+import { createTokenSigner, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
+import { createAuthApp } from './app';
+import { deriveCode } from './challenges/derive-code';
+import { createLinkFor } from './challenges/link-token';
+import { readAuthConfig } from './config';
+import { openAuthDatabase } from './db';
+import { startSweep } from './delete-expired';
+import type { AuthDependencies } from './dependencies';
+import { startMailDelivery } from './mails/start-mail-delivery';
+import { createPasswords } from './passwords/passwords';
+import { readPeppers } from './passwords/peppers';
+import { revokedSince } from './sessions/revoked-since';
+
+const minutes = 60;
+const accessSeconds = 15 * minutes;
+const accessSecondsInContractMode = 24 * 60 * minutes;
+/** Ten codes of five tries each are one chance in twenty thousand, an hour and account. */
+const codesPerHour = 10;
+
+/** Starts the auth service in this process. */
+export const startAuth = async (context: ProcessContext): Promise<Service> => {
+  const { env, keys, logger, events, dataDir } = context;
+  const config = readAuthConfig(env);
+  const peppers = await readPeppers(config.passwords, dataDir, logger);
+  const database = openAuthDatabase({ url: context.databaseUrl('auth'), poolSize: config.poolSize });
+  const signer = createTokenSigner(keys.tokens[0]);
+  const mails = await startMailDelivery({
+    context, config: config.mails, database,
+    codeFor: (challengeId, turn) => deriveCode(keys.codes[0], challengeId, turn),
+    linkFor: createLinkFor(signer, config.mails.publicUrl),
+  });
+  const dependencies: AuthDependencies = {
+    database, signer, mails, events, logger, codeKeys: keys.codes,
+    passwords: createPasswords({ peppers, bcryptCost: config.passwords.bcryptCost, logger }),
+    codesPerHour: config.exposeCodes || config.rateLimitFactor === 0 ? Infinity : Math.ceil(codesPerHour * config.rateLimitFactor),
+    accessSeconds: config.exposeCodes ? accessSecondsInContractMode : accessSeconds,
+  };
+  const sweep = startSweep(database, logger);
+  const internal: InternalHandlers = { 'revoked-since': revokedSince(dependencies) };
+  return {
+    name: 'auth',
+    app: createAuthApp({ context, dependencies, internal, contractMode: config.exposeCodes, inbox: mails.router }),
+    internal,
+    notReady: async () => [...await database.ping().then(() => [], () => ['Postgres does not answer']), ...await mails.notReady()],
+    drain: () => mails.drain(),
+    async close() {
+      await sweep.stop();
+      await mails.close();
+      await database.close();
+    },
+  };
+};

@@ -1,0 +1,62 @@
+import { createHash, createHmac } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { Logger } from '@chat-backend/service-kit';
+import bcrypt from 'bcrypt';
+import { createBoundedQueue } from './bounded-queue';
+import type { Pepper, Peppers } from './peppers';
+
+/** As it stands in a user's row. */
+export interface StoredPassword { passwordHash: string; pepperId: string }
+
+export interface Passwords {
+  /** @throws Refusal BUSY */
+  hash(password: string): Promise<StoredPassword>;
+  /**
+   * Without a stored password it takes as long as with one, and nothing matches.
+   * `outdated`: the hash was made with another pepper or cost than new ones are.
+   * @throws Refusal BUSY
+   */
+  verify(password: string, stored: StoredPassword | undefined): Promise<{ matches: boolean; outdated: boolean }>;
+}
+
+export interface PasswordsOptions { peppers: Peppers; bcryptCost: number; logger: Logger }
+
+const defaultPoolThreads = 4;
+const placesPerSlot = 32;
+
+/**
+ * bcrypt runs on libuv's pool: fewer threads than cores, so that the event loop keeps one of its own, and fewer than the pool has,
+ * so that files and names are still read.
+ */
+const hashingSlots = (): number => {
+  const poolThreads = Number(process.env['UV_THREADPOOL_SIZE'] ?? defaultPoolThreads) || defaultPoolThreads;
+  return Math.max(1, Math.min(availableParallelism(), poolThreads) - 1);
+};
+
+/** bcrypt reads 72 bytes and stops at NUL: a digest in base64, 64 characters, makes every byte of the password count. */
+const digest = (password: string, { key }: Pepper): string =>
+  (key === undefined ? createHash('sha384') : createHmac('sha384', key)).update(password).digest('base64');
+
+export const createPasswords = ({ peppers, bcryptCost, logger }: PasswordsOptions): Passwords => {
+  const slots = hashingSlots();
+  const queue = createBoundedQueue({ slots, places: slots * placesPerSlot });
+  /** Has the form and the cost of a hash, and is none. */
+  const hashOfNobody = bcrypt.genSaltSync(bcryptCost) + '.'.repeat(31);
+
+  return {
+    async hash(password) {
+      const passwordHash = await queue.run(() => bcrypt.hash(digest(password, peppers.current), bcryptCost));
+      return { passwordHash, pepperId: peppers.current.id };
+    },
+    async verify(password, stored) {
+      const pepper = stored === undefined ? undefined : peppers.accepted.get(stored.pepperId);
+      if (stored !== undefined && pepper === undefined) {
+        logger.error({ pepperId: stored.pepperId }, 'a password is hashed with a pepper that is not configured; set PASSWORD_PEPPER_PREVIOUS to it');
+      }
+      const hash = stored === undefined || pepper === undefined ? hashOfNobody : stored.passwordHash;
+      const equal = await queue.run(() => bcrypt.compare(digest(password, pepper ?? peppers.current), hash));
+      const matches = equal && pepper !== undefined;
+      return { matches, outdated: matches && (pepper.id !== peppers.current.id || bcrypt.getRounds(hash) !== bcryptCost) };
+    },
+  };
+};

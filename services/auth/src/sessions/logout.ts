@@ -1,0 +1,15 @@
+import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
+import type { CallOfUser } from '@chat-backend/service-kit';
+import type { AuthDependencies } from '../dependencies';
+import { announceEnd, endSession } from './end-sessions';
+import { requireSession } from './require-session';
+
+type Endpoint = typeof accounts.logout;
+
+/** Ends the session of the token: its access and refresh tokens are worth nothing from here on. */
+export const logout = (dependencies: AuthDependencies) => async ({ caller }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  const { database } = dependencies;
+  await requireSession(database, caller);
+  await announceEnd(dependencies, await endSession(database.tables, caller.sessionId));
+  return {};
+};

@@ -1,0 +1,67 @@
+import type { ServiceName, VariableName } from '@chat-backend/contracts';
+import { ConfigError, readConfig } from '@chat-backend/service-kit';
+import express from 'express';
+
+const addressVariables = {
+  auth: 'AUTH_URL', 'social-graph': 'SOCIAL_GRAPH_URL', group: 'GROUP_URL', messaging: 'MESSAGING_URL', realtime: 'REALTIME_URL',
+} as const satisfies Record<Exclude<ServiceName, 'gateway'>, VariableName>;
+
+/** The services behind the gateway. */
+export type BackendName = keyof typeof addressVariables;
+export const backendNames = Object.keys(addressVariables) as BackendName[];
+
+/** What Express takes as `trust proxy`: hops, addresses, or nobody. */
+export type TrustProxy = number | string | false;
+
+export interface GatewayConfig {
+  /** Where people reach the gateway, without a slash at the end. */
+  publicUrl: string;
+  corsOrigins: readonly string[];
+  trustProxy: TrustProxy;
+  rateLimitFactor: number;
+  drainSeconds: number;
+  /** Whether mails may be waiting in the local inbox. */
+  mayHaveInbox: boolean;
+  /** Where the services are that do not run in this process. */
+  addresses: ReadonlyMap<BackendName, readonly string[]>;
+}
+
+const trustProxyFrom = (value: string): TrustProxy => (value === '' ? false : /^\d+$/.test(value) ? Number(value) : value);
+
+/** Why Express would not take the value, if it would not. */
+const trustProxyFaults = (trustProxy: TrustProxy): string[] => {
+  try {
+    express().set('trust proxy', trustProxy);
+    return [];
+  } catch (error) {
+    return [`TRUST_PROXY: must be a number of hops, or addresses: ${(error as Error).message}`];
+  }
+};
+
+/**
+ * @param isLocal whether a service runs in this process, so that its address is not needed
+ * @throws ConfigError naming every variable that is wrong or missing
+ */
+export const readGatewayConfig = (env: NodeJS.ProcessEnv, isLocal: (service: BackendName) => boolean): GatewayConfig => {
+  const given = readConfig(env, [
+    'NODE_ENV', 'PORT', 'PUBLIC_URL', 'CORS_ORIGINS', 'TRUST_PROXY', 'RATE_LIMIT_FACTOR', 'DRAIN_SECONDS', 'SMTP_URL', ...Object.values(addressVariables),
+  ]);
+  const remote = backendNames.filter((service) => !isLocal(service));
+  const addresses = new Map(remote.map((service) => [service, [given[addressVariables[service]] ?? []].flat()] as const));
+  const trustProxy = trustProxyFrom(given.TRUST_PROXY);
+  const faults = [
+    ...trustProxyFaults(trustProxy),
+    ...remote.filter((service) => addresses.get(service)?.length === 0)
+      .map((service) => `${addressVariables[service]}: is required, as the ${service} service does not run in this process`),
+  ];
+  if (faults.length > 0) throw new ConfigError(faults);
+  return {
+    publicUrl: (given.PUBLIC_URL ?? `http://localhost:${given.PORT}`).replace(/\/+$/, ''),
+    corsOrigins: given.CORS_ORIGINS,
+    trustProxy,
+    rateLimitFactor: given.RATE_LIMIT_FACTOR,
+    drainSeconds: given.DRAIN_SECONDS,
+    mayHaveInbox: given.NODE_ENV !== 'production' && given.SMTP_URL === undefined,
+    addresses,
+  };
+};

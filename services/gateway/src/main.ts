@@ -1,0 +1,64 @@
+import type { ProcessContext, Service } from '@chat-backend/service-kit';
+import { createGatewayApp } from './app';
+import { createCallsUnderWay } from './calls/calls-under-way';
+import { backendNames, readGatewayConfig, type BackendName, type GatewayConfig } from './config';
+import { createGatewayLimits } from './limits/gateway-limits';
+import { openLimitsRedis } from './limits/limits-redis';
+import { mountService } from './services/mount-service';
+import { proxyService } from './services/proxy-service';
+import type { ServiceRoute } from './services/service-route';
+import { followRevokedSessions } from './sessions/revoked-sessions';
+import { clientAddressBy } from './sockets/client-address';
+import { createSocketProxy } from './sockets/socket-proxy';
+import { createUpstream } from './upstreams/upstream';
+
+/** Calls under way at one process of a service; more wait here. */
+const callsPerProcess = 256;
+
+/** Half of the drain is for sockets that realtime may end itself, with a hint when to come back; the rest is for closing. */
+const socketDrainMs = ({ drainSeconds }: GatewayConfig): number => drainSeconds * 500;
+
+/** Each service where it is: in this process, or behind its address. */
+const routeServices = ({ localServices, logger }: ProcessContext, { addresses, trustProxy }: GatewayConfig): Map<BackendName, ServiceRoute> =>
+  new Map(backendNames.filter((name) => name !== 'realtime').map((name): [BackendName, ServiceRoute] => {
+    const local = localServices.get(name);
+    return [name, local !== undefined ? mountService(local.app, trustProxy)
+      : proxyService(name, createUpstream({ addresses: addresses.get(name) ?? [], maxConnections: callsPerProcess }), logger)];
+  }));
+
+/**
+ * Starts the gateway in this process, in front of the services that run here and of those elsewhere.
+ * @throws ConfigError
+ */
+export const startGateway = async (context: ProcessContext): Promise<Service> => {
+  const { logger, tokens, redisUrl } = context;
+  const config = readGatewayConfig(context.env, (service) => context.localServices.has(service));
+  const redis = redisUrl === undefined || config.rateLimitFactor === 0 ? undefined : openLimitsRedis(redisUrl, logger);
+  const limits = createGatewayLimits({ factor: config.rateLimitFactor, redis });
+  const revokedSessions = followRevokedSessions(context);
+  const callsUnderWay = createCallsUnderWay();
+  const routes = routeServices(context, config);
+  const realtimeAddresses = config.addresses.get('realtime');
+  const sockets = realtimeAddresses === undefined ? undefined : createSocketProxy(realtimeAddresses, logger);
+  const app = createGatewayApp({ config, logger, tokens, revokedSessions, limits, callsUnderWay, routes, sockets });
+
+  return {
+    name: 'gateway',
+    app,
+    internal: {},
+    ...(sockets === undefined ? {} : { attach: (server) => { sockets.attach(server, clientAddressBy(app)); } }),
+    async notReady() {
+      const reasons = await Promise.all([...routes.values(), ...(sockets ? [sockets] : [])].map((route) => route.notReady()));
+      return [...reasons.flat(), ...(revokedSessions.isKnown() ? [] : ['it is not known yet which sessions were revoked'])];
+    },
+    async drain() {
+      await Promise.all([callsUnderWay.finish(), sockets?.drain(socketDrainMs(config))]);
+    },
+    async close() {
+      revokedSessions.close();
+      sockets?.close();
+      for (const route of routes.values()) route.close();
+      redis?.disconnect();
+    },
+  };
+};

@@ -1,0 +1,28 @@
+import { Refusal, type Logger } from '@chat-backend/service-kit';
+import type { RequestHandler } from 'express';
+import type { Exchanged } from '../upstreams/exchange';
+import { relayReply } from '../upstreams/relay-reply';
+import { sendToSession, socketHeaders, socketTarget, UnknownSession, unknownSession, type SocketUpstream } from './socket-request';
+
+/** A poll is answered at the latest when Engine.IO pings, every 25 s. */
+const pollTimeoutMs = 60_000;
+
+/** Hands polling requests to realtime and streams both bodies. */
+export const proxyPolling = (realtime: SocketUpstream, logger: Logger): RequestHandler => async (request, response, next) => {
+  const target = socketTarget(request.originalUrl);
+  if (target === undefined) { next(); return; }
+  const { requestId, method, ip = '' } = request;
+  const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
+  let exchanged: Exchanged;
+  try {
+    exchanged = await sendToSession(realtime, target, {
+      method, headers: socketHeaders(request, requestId, ip), ...(hasBody ? { body: request } : {}), replyTimeoutMs: pollTimeoutMs, waiter: response,
+    });
+  } catch (error) {
+    if (response.destroyed) return;
+    if (error instanceof UnknownSession) { response.status(400).json(unknownSession); return; }
+    logger.warn({ err: error, requestId }, 'realtime did not answer a poll');
+    throw new Refusal('UNAVAILABLE');
+  }
+  await relayReply(exchanged.reply, response).catch((error: unknown) => { logger.debug({ err: error, requestId }, 'a poll broke off'); });
+};

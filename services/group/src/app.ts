@@ -1,0 +1,27 @@
+import { groups } from '@chat-backend/contracts';
+import { createServiceApp, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
+import type { Express } from 'express';
+import type { GroupDatabase } from './db';
+import { createGroup } from './groups/create-group';
+import { getAllGroups } from './groups/get-all-groups';
+import { getAllGroupsJoin } from './groups/get-all-groups-join';
+import { getGroupMembers } from './members/get-group-members';
+import { joinGroup } from './members/join-group';
+import { leaveGroup } from './members/leave-group';
+import { removeMember } from './members/remove-member';
+
+export type GroupAppDependencies = Pick<ProcessContext, 'logger' | 'keys' | 'tokens'> & { database: GroupDatabase; internal: InternalHandlers };
+
+export const createGroupApp = ({ logger, keys, tokens, database, internal }: GroupAppDependencies): Express =>
+  createServiceApp({
+    logger, internalKeys: keys.internal, internal,
+    routes: (app) => {
+      serveUser(app, tokens, groups.createGroup, createGroup(database));
+      serveUser(app, tokens, groups.joinGroup, joinGroup(database));
+      serveUser(app, tokens, groups.leaveGroup, leaveGroup(database));
+      serveUser(app, tokens, groups.getAllGroups, getAllGroups(database));
+      serveUser(app, tokens, groups.getAllGroupsJoin, getAllGroupsJoin(database));
+      serveUser(app, tokens, groups.getGroupMembers, getGroupMembers(database));
+      serveUser(app, tokens, groups.removeMember, removeMember(database));
+    },
+  });

@@ -1,0 +1,7 @@
+import { openDatabase, type Database, type DatabaseOptions, type TablesOf } from '@chat-backend/database';
+
+/** Writes groups and their members; reads users. */
+export type GroupDatabase = Database<'group'>;
+export type GroupTables = TablesOf<'group'>;
+
+export const openGroupDatabase = (options: DatabaseOptions): GroupDatabase => openDatabase('group', options);

@@ -1,0 +1,19 @@
+import type { InternalHandlers, ProcessContext, Service } from '@chat-backend/service-kit';
+import { createGroupApp } from './app';
+import { readGroupConfig } from './config';
+import { openGroupDatabase } from './db';
+
+/** Starts the group service in this process. */
+export const startGroup = async (context: ProcessContext): Promise<Service> => {
+  const config = readGroupConfig(context.env);
+  const database = openGroupDatabase({ url: context.databaseUrl('group'), poolSize: config.poolSize });
+  const internal: InternalHandlers = {};
+  return {
+    name: 'group',
+    app: createGroupApp({ ...context, database, internal }),
+    internal,
+    notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
+    drain: async () => {},
+    close: () => database.close(),
+  };
+};

@@ -1,0 +1,88 @@
+import { newId } from '@chat-backend/database';
+import pg from 'pg';
+import { startGroupUnderTest, type GroupUnderTest } from '../group.fixture';
+
+describe('leave-group', () => {
+  let groups: GroupUnderTest;
+  let ann: string;
+  let bob: string;
+  let eve: string;
+  beforeAll(async () => { groups = await startGroupUnderTest(); [ann, bob, eve] = await groups.addUsers(3) as [string, string, string]; });
+  afterAll(() => groups.stop());
+
+  const leave = (userId: string, groupId: string) => groups.call('leave-group', userId, { groupId });
+
+  it('ends the membership', async () => {
+    const groupId = await groups.addGroup(ann, bob);
+    expect(await leave(bob, groupId)).toEqual({ status: 200, body: { success: true, message: 'Group left successfully' } });
+    expect(await groups.stored(groupId)).toEqual({ ownerId: ann, version: 3, isClosed: false, members: [{ userId: ann, role: 'owner' }] });
+  });
+
+  it('hands an owner\'s group to the longest-standing member', async () => {
+    const groupId = await groups.addGroup(bob, eve, ann);
+    await leave(bob, groupId);
+    expect(await groups.stored(groupId)).toEqual({
+      ownerId: eve, version: 4, isClosed: false, members: [{ userId: eve, role: 'owner' }, { userId: ann, role: 'member' }],
+    });
+  });
+
+  it('closes the group behind the last one', async () => {
+    const groupId = await groups.addGroup(ann, bob);
+    await leave(ann, groupId);
+    await leave(bob, groupId);
+    expect(await groups.stored(groupId)).toEqual({ ownerId: null, version: 4, isClosed: true, members: [] });
+    expect(await leave(bob, groupId)).toMatchObject({ status: 404, body: { code: 'GROUP_NOT_FOUND' } });
+  });
+
+  it('refuses who is no member, and a group that is not there', async () => {
+    const groupId = await groups.addGroup(ann);
+    expect(await leave(bob, groupId)).toMatchObject({ status: 403, body: { code: 'NOT_A_MEMBER' } });
+    expect(await leave(bob, newId())).toMatchObject({ status: 404, body: { code: 'GROUP_NOT_FOUND' } });
+    expect((await groups.stored(groupId)).version).toBe(1);
+  });
+
+  it('leaves one owner behind, or a closed group, whoever leaves and joins at once', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const groupId = await groups.addGroup(ann, bob);
+      const replies = await Promise.all([leave(ann, groupId), groups.call('join-group', eve, { groupId }), leave(bob, groupId), leave(bob, groupId)]);
+      expect(replies.filter(({ status }) => status >= 500)).toEqual([]);
+      const { ownerId, isClosed, members, version } = await groups.stored(groupId);
+      expect(members).toEqual(isClosed ? [] : [{ userId: eve, role: 'owner' }]);
+      expect(ownerId).toBe(isClosed ? null : eve);
+      expect(version).toBe(2 + replies.filter(({ status }) => status === 200).length);
+    }
+  });
+
+  it.each<[string, (groupId: string) => Promise<unknown>]>([
+    ['leaving', (groupId) => leave(bob, groupId)],
+    ['removal', (groupId) => groups.call('remove-member', ann, { groupId, userId: bob })],
+    ['joining', (groupId) => groups.call('join-group', eve, { groupId })],
+  ])('%s waits for what is sending to the group', async (_what, change) => {
+    const groupId = await groups.addGroup(ann, bob);
+    const before = await groups.stored(groupId);
+    const sender = new pg.Client({ connectionString: groups.database.administratorUrl });
+    await sender.connect();
+    try {
+      await sender.query('begin');
+      await sender.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [groupId]);
+      const changed = change(groupId);
+      await waitForLockWait(groups);
+      expect(await groups.stored(groupId)).toEqual(before);
+      await sender.query('commit');
+      await changed;
+      expect((await groups.stored(groupId)).version).toBe(before.version + 1);
+    } finally {
+      await sender.end();
+    }
+  });
+});
+
+/** Resolves once somebody waits for an advisory lock of this database. */
+const waitForLockWait = async ({ database }: GroupUnderTest): Promise<void> => {
+  const deadline = Date.now() + 5_000;
+  const isWaiting = async () => (await database.query(
+    `select 1 from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`)).length > 0;
+  while (!await isWaiting()) {
+    if (Date.now() > deadline) throw new Error('nobody waits for the lock');
+  }
+};

@@ -1,0 +1,66 @@
+import type { InternalCallName, InternalCalls } from '@chat-backend/contracts';
+import { friendConversationId, newId } from '@chat-backend/database';
+import type { Service } from '@chat-backend/service-kit';
+import { createTestContext, createTestDatabase, type TestDatabase } from '@chat-backend/testing';
+import request from 'supertest';
+import { startMessaging } from './main';
+import { makeFriends, makeGroup, sendMany } from './messaging.fixture';
+
+describe('what other processes ask', () => {
+  let database: TestDatabase;
+  let service: Service;
+  const context = () => createTestContext(database);
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    service = await startMessaging(context(), { sweepEveryMs: 3_600_000 });
+  });
+  afterAll(async () => {
+    await service.drain();
+    await service.close();
+    await database.drop();
+  });
+
+  const call = async <Name extends InternalCallName>(name: Name, body: InternalCalls[Name]['request']): Promise<InternalCalls[Name]['reply']> => {
+    const reply = await request(service.app).post(`/internal/${name}`).set({ authorization: `Internal ${context().keys.internal[0].toString('hex')}` }).send(body);
+    expect(reply.status).toBe(200);
+    return reply.body as InternalCalls[Name]['reply'];
+  };
+
+  it('groups-of-users: each user\'s open groups, with version and last number', async () => {
+    const [one, other, alone] = [newId(), newId(), newId()];
+    const [both, quiet, closed] = [await makeGroup(database, one, other), await makeGroup(database, other), await makeGroup(database, one)];
+    await database.query('update groups set closed_at = now() where id = $1', [closed]);
+    await sendMany(service, one, both, 'group', 3);
+    const state = (groupId: string, lastSeq: number) => ({ groupId, membershipVersion: 7, lastSeq });
+    expect(await call('groups-of-users', { userIds: [alone, other, one] })).toEqual({ groups: [[], [state(both, 3), state(quiet, 0)], [state(both, 3)]] });
+    expect(await call('groups-of-users', { userIds: [] })).toEqual({ groups: [] });
+  });
+
+  it('members-among: who of them is a member now', async () => {
+    const [one, other, stranger] = [newId(), newId(), newId()];
+    const group = await makeGroup(database, one, other);
+    expect(await call('members-among', { groupId: group, userIds: [stranger, other] })).toEqual({ membershipVersion: 7, memberIds: [other] });
+    expect(await call('members-among', { groupId: newId(), userIds: [one] })).toEqual({ membershipVersion: 0, memberIds: [] });
+  });
+
+  it('messages-between: in order, without the bounds, at most 500', async () => {
+    const [mine, theirs] = await makeFriends(database);
+    await sendMany(service, mine, theirs, 'friend', 502);
+    const conversationId = friendConversationId(mine, theirs);
+    const between = async (afterSeq: number, beforeSeq: number) => (await call('messages-between', { conversationId, afterSeq, beforeSeq })).messages;
+    expect(await between(3, 6)).toMatchObject([
+      { conversationId, message: { from: mine, to: theirs, seq: 4, chatType: 'friend', message: 'message 4' } }, { conversationId, message: { seq: 5, message: 'message 5' } },
+    ]);
+    expect((await between(3, 6))[0]).not.toHaveProperty('membershipVersion');
+    expect((await between(1, 1_000)).map(({ message }) => message.seq)).toEqual(Array.from({ length: 500 }, (_, index) => index + 2));
+    expect(await between(5, 6)).toEqual([]);
+  });
+
+  it('messages-between: a group\'s messages name the membership version of now', async () => {
+    const member = newId();
+    const group = await makeGroup(database, member);
+    await sendMany(service, member, group, 'group', 1);
+    await database.query('update groups set membership_version = 9 where id = $1', [group]);
+    expect(await call('messages-between', { conversationId: group, afterSeq: 0, beforeSeq: 9 })).toMatchObject({ messages: [{ membershipVersion: 9, message: { seq: 1, chatType: 'group' } }] });
+  });
+});

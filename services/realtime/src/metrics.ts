@@ -1,0 +1,26 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+export interface RealtimeMetrics {
+  batch(messages: number): void;
+  /** `stored`, or the code of the refusal. */
+  acknowledged(outcome: string): void;
+  pushed(): void;
+}
+
+export const createRealtimeMetrics = (registry: Registry, countConnections: () => number): RealtimeMetrics => {
+  const registers = [registry];
+  new Gauge({
+    name: 'chat_realtime_connections', help: 'Open connections of clients', registers,
+    collect() { this.set(countConnections()); },
+  });
+  const batches = new Histogram({
+    name: 'chat_realtime_batch_messages', help: 'Messages in one batch to messaging', registers, buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+  });
+  const acknowledgements = new Counter({ name: 'chat_realtime_acknowledgements_total', help: 'Answered sends, by outcome', labelNames: ['outcome'], registers });
+  const pushes = new Counter({ name: 'chat_realtime_pushed_messages_total', help: 'Messages emitted to rooms of this process', registers });
+  return {
+    batch: (messages) => { batches.observe(messages); },
+    acknowledged: (outcome) => { acknowledgements.inc({ outcome }); },
+    pushed: () => { pushes.inc(); },
+  };
+};

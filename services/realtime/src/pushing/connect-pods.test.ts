@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { startTestRedis, type RedisServer } from '@chat-backend/testing';
+import { Redis } from 'ioredis';
+import { createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
+import { closeClients, connect, eventually, startPod, type TestPod } from '../realtime.fixture';
+
+describe('two processes with Redis between them', () => {
+  let redis: RedisServer;
+  let messaging: InMemoryMessaging;
+  let pods: [TestPod, TestPod];
+  const subscribers = async (): Promise<number> => {
+    const client = new Redis(redis.url);
+    const [, count] = await client.pubsub('NUMSUB', 'socket.io-request#/#') as [string, number];
+    client.disconnect();
+    return count;
+  };
+  const bothSubscribe = async (): Promise<void> => { while (await subscribers() < 2) await new Promise((resolve) => { setTimeout(resolve, 20); }); };
+
+  beforeEach(async () => {
+    redis = await startTestRedis();
+    messaging = createInMemoryMessaging();
+    pods = [await startPod({ internal: messaging, redisUrl: redis.url }), await startPod({ internal: messaging, redisUrl: redis.url })];
+    await bothSubscribe();
+  });
+  afterEach(async () => {
+    closeClients();
+    for (const pod of pods) await pod.stop();
+    await redis.stop();
+  });
+
+  it('pushes to both, in order, with one publish for each batch', async () => {
+    const published: string[] = [];
+    const monitor = await new Redis(redis.url).monitor();
+    monitor.on('monitor', (_time: string, [command, channel]: string[]) => { if (command?.toLowerCase() === 'publish') published.push(channel ?? ''); });
+    const [sender, listener] = [await connect(pods[0].url), await connect(pods[1].url)];
+    const second = await connect(pods[1].url, { userId: sender.userId });
+    await Promise.all(Array.from({ length: 300 }, (_, index) => sender.send(listener.userId, String(index))));
+    const expected = Array.from({ length: 300 }, (_, index) => index + 1);
+    expect((await listener.receive(300)).map(({ seq }) => seq)).toEqual(expected);
+    expect((await second.receive(300)).map(({ seq }) => seq)).toEqual(expected);
+    const batches = messaging.callsOf('send-batch').filter((call) => call.name === 'send-batch' && call.request.entries.length > 0);
+    expect(published).toEqual(batches.map(() => 'socket.io-request#/#'));
+    expect(batches.length).toBeLessThan(100);
+    monitor.disconnect();
+  });
+
+  it('keeps the order when both send into one group, and who left on the other process hears nothing', async () => {
+    const [one, two, leaves] = [randomUUID(), randomUUID(), randomUUID()];
+    const groupId = messaging.makeGroup(one, two, leaves);
+    const [first, second] = [await connect(pods[0].url, { userId: one }), await connect(pods[1].url, { userId: two })];
+    const [listener, left] = [await connect(pods[0].url, { userId: two }), await connect(pods[1].url, { userId: leaves })];
+    const send = (from: typeof first) => Array.from({ length: 50 }, (_, index) => from.send(groupId, String(index), { chatType: 'group' }));
+    await Promise.all([...send(first), ...send(second)]);
+    const expected = Array.from({ length: 100 }, (_, index) => index + 1);
+    expect((await listener.receive(100)).map(({ seq }) => seq)).toEqual(expected);
+    expect((await left.receive(100)).map(({ seq }) => seq)).toEqual(expected);
+    messaging.leave(groupId, leaves);
+    await first.send(groupId, 'after', { chatType: 'group' });
+    await second.receive(51);
+    await left.socket.emitWithAck('settle');
+    expect(left.received).toHaveLength(100);
+  });
+
+  it('goes on without Redis, keeps the outbox entries meanwhile, and is whole again when Redis is back', async () => {
+    const [sender, here, there] = [await connect(pods[0].url), await connect(pods[0].url), await connect(pods[1].url)];
+    await sender.send(there.userId, 'before');
+    await there.receive(1);
+    await eventually(() => messaging.outbox.size === 0, 'named as pushed');
+    await redis.kill();
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+    expect(await sender.send(here.userId, 'without')).toMatchObject({ seq: 1 });
+    expect(await sender.send(there.userId, 'without')).toMatchObject({ seq: 2 });
+    await here.receive(1);
+    expect(messaging.outbox.size).toBe(2);
+    expect(await pods[0].service.notReady()).toEqual([]);
+    redis = await startTestRedis({ port: redis.port });
+    await bothSubscribe();
+    await eventually(() => messaging.outbox.size >= 2, 'still there');
+    await sender.send(there.userId, 'after');
+    expect((await there.receive(3)).map(({ message }) => message)).toEqual(['before', 'without', 'after']);
+  });
+
+  it('starts and stops while Redis is away', async () => {
+    await redis.kill();
+    const alone = await startPod({ internal: messaging, redisUrl: redis.url });
+    const [sender, listener] = [await connect(alone.url), await connect(alone.url)];
+    await sender.send(listener.userId, 'hello');
+    await listener.receive(1);
+    await alone.stop();
+  });
+});

@@ -1,0 +1,60 @@
+import type { Adapter } from '../chat-server';
+import { groupRoom } from '../rooms/room-names';
+
+/**
+ * What this process has emitted, so that a conversation leaves it in rising `seq`. Known only while somebody here is in one of the
+ * conversation's rooms: who comes later reads history, and must not be pushed what is in it.
+ */
+export interface ConversationOrder {
+  /** The number of the last message that was emitted, or that was stored before the first listener came; undefined: none is known. */
+  last(conversationId: string): number | undefined;
+  advance(conversationId: string, seq: number, rooms: readonly string[]): void;
+  /** A listener comes to a group with so many messages. What others here are still waiting for stays as it is. */
+  seed(groupId: string, lastSeq: number): void;
+}
+
+interface Known { last: number; rooms: readonly string[] }
+
+export const createConversationOrder = (adapter: Adapter): ConversationOrder => {
+  const conversations = new Map<string, Known>();
+  const byRoom = new Map<string, Set<string>>();
+
+  const unlink = (room: string, conversationId: string): void => {
+    const linked = byRoom.get(room);
+    linked?.delete(conversationId);
+    if (linked?.size === 0) byRoom.delete(room);
+  };
+
+  const forget = (conversationId: string, { rooms }: Known): void => {
+    conversations.delete(conversationId);
+    for (const room of rooms) unlink(room, conversationId);
+  };
+
+  const start = (conversationId: string, known: Known): void => {
+    conversations.set(conversationId, known);
+    for (const room of known.rooms) {
+      const linked = byRoom.get(room);
+      if (linked === undefined) byRoom.set(room, new Set([conversationId]));
+      else linked.add(conversationId);
+    }
+  };
+
+  adapter.on('delete-room', (deleted: string) => {
+    for (const conversationId of [...byRoom.get(deleted) ?? []]) {
+      const known = conversations.get(conversationId);
+      if (known !== undefined && !known.rooms.some((room) => room !== deleted && adapter.rooms.has(room))) forget(conversationId, known);
+    }
+  });
+
+  return {
+    last: (conversationId) => conversations.get(conversationId)?.last,
+    advance(conversationId, seq, rooms) {
+      const known = conversations.get(conversationId);
+      if (known === undefined) start(conversationId, { last: seq, rooms });
+      else known.last = Math.max(known.last, seq);
+    },
+    seed(groupId, lastSeq) {
+      if (!conversations.has(groupId)) start(groupId, { last: lastSeq, rooms: [groupRoom(groupId)] });
+    },
+  };
+};

@@ -1,0 +1,119 @@
+import type { CommittedMessage } from '@chat-backend/contracts';
+import type { InternalCaller, Logger } from '@chat-backend/service-kit';
+import type { Adapter } from '../chat-server';
+import type { GroupMemberships } from '../rooms/group-memberships';
+import { roomsOf } from '../rooms/room-names';
+import { retryBriefly } from '../retry-briefly';
+import type { ConversationOrder } from './conversation-order';
+import type { EmitMessage } from './emit-message';
+
+export interface PushMessagesDependencies {
+  adapter: Adapter;
+  order: ConversationOrder;
+  memberships: Pick<GroupMemberships, 'isRight' | 'refresh'>;
+  internal: Pick<InternalCaller, 'call'>;
+  emit: EmitMessage;
+  logger: Logger;
+}
+
+/**
+ * Emits committed messages to the sockets of this process, wherever they come from: each conversation in rising `seq`, a group's
+ * only to members. What is lower was emitted already and is dropped; what jumps is fetched first.
+ * A conversation that waits for messaging does not hold up the others.
+ * @returns whether all of them were emitted, or have nobody here to hear them. What was not comes with a later push, or with the client's catching up
+ */
+export type PushMessages = (messages: readonly CommittedMessage[]) => Promise<boolean>;
+
+const waitingPerConversation = 1_000;
+/** Of a longer jump only the newest are fetched: clients ask for the rest. */
+const longestJump = 2_000;
+
+export const createPushMessages = ({ adapter, order, memberships, internal, emit, logger }: PushMessagesDependencies): PushMessages => {
+  /** Conversations that wait for messaging, each with what came after. */
+  const waiting = new Map<string, { push: CommittedMessage; settle: (emitted: boolean) => void }[]>();
+
+  const isHeard = (rooms: readonly string[]): boolean => rooms.some((room) => adapter.rooms.has(room));
+
+  const mayHear = ({ message, membershipVersion = 0 }: CommittedMessage): boolean =>
+    message.chatType === 'friend' || memberships.isRight(message.to, membershipVersion);
+
+  const emitNow = ({ conversationId, message }: CommittedMessage, rooms: readonly string[]): void => {
+    order.advance(conversationId, message.seq, rooms);
+    emit(message);
+  };
+
+  /** What needs nothing from messaging is done with at once. */
+  const pushAtOnce = (push: CommittedMessage): boolean => {
+    if (!mayHear(push)) return false;
+    const rooms = roomsOf(push.message);
+    if (!isHeard(rooms)) return true;
+    const last = order.last(push.conversationId);
+    if (last === undefined || push.message.seq === last + 1) { emitNow(push, rooms); return true; }
+    return push.message.seq <= last;
+  };
+
+  /** Makes the room right. @returns whether somebody is in it: a group may be closed by now, or have no member here */
+  const admitMembersOnly = async (push: CommittedMessage): Promise<boolean> => {
+    while (!mayHear(push)) {
+      const known = await memberships.refresh(push.message.to);
+      if (known < (push.membershipVersion ?? 0)) return false;
+      if (!isHeard(roomsOf(push.message))) return false;
+    }
+    return isHeard(roomsOf(push.message));
+  };
+
+  /** What is missing before this push, a page at a time; empty when nothing is. */
+  const fetchMissed = async ({ conversationId, message: { seq } }: CommittedMessage): Promise<CommittedMessage[]> => {
+    const last = order.last(conversationId);
+    if (last === undefined || last + 1 >= seq) return [];
+    const afterSeq = Math.max(last, seq - 1 - longestJump);
+    const reply = await retryBriefly(() => internal.call('messages-between', { conversationId, afterSeq, beforeSeq: seq }, conversationId));
+    return reply.messages;
+  };
+
+  /** Whoever hears it is looked at after everything was fetched, in the same turn in which it is emitted. */
+  const pushLater = async (push: CommittedMessage): Promise<void> => {
+    const rooms = roomsOf(push.message);
+    while (!pushAtOnce(push)) {
+      if (!await admitMembersOnly(push)) return;
+      const missed = await fetchMissed(push);
+      if (!mayHear(push)) continue;
+      if (!isHeard(rooms)) return;
+      const isNew = ({ message }: CommittedMessage): boolean => message.seq > (order.last(push.conversationId) ?? 0);
+      for (const message of missed.filter(isNew)) emitNow(message, rooms);
+      // Nothing is between: what the numbers leave out is not there.
+      if (missed.length === 0 && isNew(push)) { emitNow(push, rooms); return; }
+    }
+  };
+
+  const work = async (conversationId: string): Promise<void> => {
+    const queue = waiting.get(conversationId) ?? [];
+    for (let next = queue[0]; next !== undefined; next = queue[0]) {
+      try {
+        await pushLater(next.push);
+        queue.shift()?.settle(true);
+      } catch (error) {
+        logger.warn({ err: error, conversationId, dropped: queue.length }, 'messages could not be pushed; a later push or the clients fetch them');
+        for (const { settle } of queue.splice(0)) settle(false);
+      }
+    }
+    waiting.delete(conversationId);
+  };
+
+  const wait = (push: CommittedMessage): Promise<boolean> => new Promise((settle) => {
+    const queue = waiting.get(push.conversationId);
+    if (queue === undefined) {
+      waiting.set(push.conversationId, [{ push, settle }]);
+      void work(push.conversationId);
+    } else if (queue.length < waitingPerConversation) queue.push({ push, settle });
+    else settle(false);
+  });
+
+  return async (messages) => {
+    const later: Promise<boolean>[] = [];
+    for (const push of messages) {
+      if (waiting.has(push.conversationId) || !pushAtOnce(push)) later.push(wait(push));
+    }
+    return later.length === 0 || (await Promise.all(later)).every((emitted) => emitted);
+  };
+};

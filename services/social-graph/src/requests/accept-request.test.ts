@@ -1,0 +1,68 @@
+import { orderedPair } from '@chat-backend/database';
+import { startSocialGraphUnderTest, type SocialGraphUnderTest } from '../social-graph.fixture';
+
+describe('accept-request', () => {
+  let graph: SocialGraphUnderTest;
+  let ann: string;
+  let bob: string;
+  beforeAll(async () => { graph = await startSocialGraphUnderTest(); });
+  afterAll(() => graph.stop());
+  beforeEach(async () => { [ann, bob] = await graph.addUsers(2) as [string, string]; });
+
+  const friendships = () => graph.database.query('select low_user_id, high_user_id from friendships where $1 in (low_user_id, high_user_id)', [ann]);
+  const statuses = async () => (await graph.database.query<{ status: string }>('select status from friend_requests where from_user_id = $1', [ann])).map(({ status }) => status);
+  const notFound = { status: 404, body: { success: false, code: 'REQUEST_NOT_FOUND' } };
+
+  it('makes both friends', async () => {
+    await graph.call('sent-request', ann, { to: bob });
+    expect(await graph.call('accept-request', bob, { to: ann })).toEqual({ status: 200, body: { success: true, message: 'Request accepted successfully.' } });
+    const { lowUserId, highUserId } = orderedPair(ann, bob);
+    expect(await friendships()).toEqual([{ low_user_id: lowUserId, high_user_id: highUserId }]);
+    expect(await statuses()).toEqual(['accepted']);
+  });
+
+  it('refuses what nobody sent, and what I sent myself', async () => {
+    expect(await graph.call('accept-request', bob, { to: ann })).toMatchObject(notFound);
+    await graph.call('sent-request', ann, { to: bob });
+    expect(await graph.call('accept-request', ann, { to: bob })).toMatchObject(notFound);
+    expect(await friendships()).toEqual([]);
+  });
+
+  it.each(['accept-request', 'reject-request'])('refuses after %s', async (ending) => {
+    await graph.call('sent-request', ann, { to: bob });
+    await graph.call(ending, bob, { to: ann });
+    expect(await graph.call('accept-request', bob, { to: ann })).toMatchObject(notFound);
+  });
+
+  it.each<[string, (blocking: [string, string]) => [string, string]]>([
+    ['by the sender', ([sender, recipient]) => [sender, recipient]],
+    ['by the recipient', ([sender, recipient]) => [recipient, sender]],
+  ])('refuses past a block %s, and changes nothing', async (_who, blocking) => {
+    await graph.call('sent-request', ann, { to: bob });
+    await graph.block(...blocking([ann, bob]));
+    expect(await graph.call('accept-request', bob, { to: ann })).toMatchObject(notFound);
+    expect([await statuses(), await friendships()]).toEqual([['pending'], []]);
+  });
+
+  it('leaves the request pending when the friendship cannot be stored', async () => {
+    await graph.call('sent-request', ann, { to: bob });
+    const refuseAnn = `check ('${ann}' not in (low_user_id, high_user_id))`;
+    await graph.database.query(`alter table friendships add constraint never ${refuseAnn}`);
+    const reply = await graph.call('accept-request', bob, { to: ann });
+    await graph.database.query('alter table friendships drop constraint never');
+    expect([reply.status, await statuses()]).toEqual([500, ['pending']]);
+  });
+
+  it('agrees with a cancellation at the same moment on who was first', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const [sender, recipient] = await graph.addUsers(2) as [string, string];
+      await graph.call('sent-request', sender, { to: recipient });
+      const [accepted, cancelled] = await Promise.all([
+        graph.call('accept-request', recipient, { to: sender }), graph.call('cancel-request', sender, { to: recipient }),
+      ]);
+      expect([accepted.status, cancelled.status].sort()).toEqual([200, 404]);
+      const friends = await graph.call('get-all-friends', sender);
+      expect(friends.body.data).toHaveLength(accepted.status === 200 ? 1 : 0);
+    }
+  });
+});

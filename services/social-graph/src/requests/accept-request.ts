@@ -1,0 +1,23 @@
+import type { AnswerOf, RequestOf, socialGraph } from '@chat-backend/contracts';
+import { friendConversationId, lockConversation, orderedPair } from '@chat-backend/database';
+import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import type { SocialGraphDatabase } from '../db';
+import { isBlocked } from '../people/is-blocked';
+import { endPendingRequest } from './end-pending-request';
+
+type Endpoint = typeof socialGraph.acceptRequest;
+
+/**
+ * Accepts the request that the user sent me: the request's end and the friendship are one transaction. A block is
+ * looked at under the pair's lock, which blocking takes too, so that no friendship is made past it.
+ * @throws Refusal REQUEST_NOT_FOUND
+ */
+export const acceptRequest = (database: SocialGraphDatabase) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  await database.transaction(async (tables) => {
+    await lockConversation(tables, friendConversationId(caller.userId, body.to));
+    if (await isBlocked(tables, caller.userId, body.to)) throw new Refusal('REQUEST_NOT_FOUND');
+    await endPendingRequest(tables, { fromUserId: body.to, toUserId: caller.userId }, 'accepted');
+    await tables.friendship.createMany({ data: orderedPair(caller.userId, body.to), skipDuplicates: true });
+  });
+  return {};
+};

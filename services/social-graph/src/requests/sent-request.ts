@@ -1,0 +1,45 @@
+import type { AnswerOf, RequestOf, socialGraph } from '@chat-backend/contracts';
+import { friendConversationId, lockConversation, orderedPair } from '@chat-backend/database';
+import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import type { SocialGraphConfig } from '../config';
+import type { SocialGraphDatabase, SocialGraphTables } from '../db';
+import { checkUser } from '../people/check-user';
+import { isBlocked } from '../people/is-blocked';
+
+type Endpoint = typeof socialGraph.sentRequest;
+
+/** @throws Refusal USER_NOT_FOUND (a block, which is not told), ALREADY_FRIENDS, REQUEST_ALREADY_RECEIVED */
+const checkMaySend = async (tables: SocialGraphTables, fromUserId: string, toUserId: string): Promise<void> => {
+  if (await isBlocked(tables, fromUserId, toUserId)) throw new Refusal('USER_NOT_FOUND');
+  const friendship = await tables.friendship.findUnique({ where: { lowUserId_highUserId: orderedPair(fromUserId, toUserId) } });
+  if (friendship !== null) throw new Refusal('ALREADY_FRIENDS');
+  const theirs = await tables.friendRequest.findUnique({ where: { fromUserId_toUserId: { fromUserId: toUserId, toUserId: fromUserId } } });
+  if (theirs?.status === 'pending') throw new Refusal('REQUEST_ALREADY_RECEIVED');
+};
+
+/** A request that is pending stays as it is; one that ended begins anew. */
+const makePending = async (tables: SocialGraphTables, fromUserId: string, toUserId: string): Promise<void> => {
+  const made = await tables.friendRequest.createMany({ data: { fromUserId, toUserId, status: 'pending' }, skipDuplicates: true });
+  if (made.count > 0) return;
+  await tables.friendRequest.updateMany({
+    where: { fromUserId, toUserId, status: { not: 'pending' } },
+    data: { status: 'pending', createdAt: new Date() },
+  });
+};
+
+/**
+ * Sends a friend request. The pair's lock makes two users who send to each other at once take turns: the second
+ * is told of the first one's request.
+ * @throws Refusal CANNOT_BEFRIEND_YOURSELF, USER_NOT_FOUND, ALREADY_FRIENDS, REQUEST_ALREADY_RECEIVED
+ */
+export const sentRequest = (database: SocialGraphDatabase, { showUnverifiedUsers }: Pick<SocialGraphConfig, 'showUnverifiedUsers'>) =>
+  async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+    if (caller.userId === body.to) throw new Refusal('CANNOT_BEFRIEND_YOURSELF');
+    await checkUser(database.tables, body.to, showUnverifiedUsers);
+    await database.transaction(async (tables) => {
+      await lockConversation(tables, friendConversationId(caller.userId, body.to));
+      await checkMaySend(tables, caller.userId, body.to);
+      await makePending(tables, caller.userId, body.to);
+    });
+    return {};
+  };

@@ -1,0 +1,77 @@
+import { newId } from '@chat-backend/database';
+import type { Service } from '@chat-backend/service-kit';
+import { createTestContext, createTestDatabase, testToken, type TestDatabase } from '@chat-backend/testing';
+import request from 'supertest';
+import { startSocialGraph } from './main';
+
+export interface Reply { status: number; body: { success: boolean; message: string; code?: string; data?: PersonOfReply[]; nextCursor?: string; errors?: { field: string }[] } }
+export interface PersonOfReply { id: string; user_name: string | null; about: string | null; profile_image: string | null }
+export interface NewUser { email?: string; userName?: string | null; about?: string; profileImage?: string; isVerified?: boolean }
+
+/** The service on a database of its own, and what its tests do with it. */
+export interface SocialGraphUnderTest {
+  database: TestDatabase;
+  service: Service;
+  /** Calls as the user. */
+  call(verb: string, userId: string, body?: object): Promise<Reply>;
+  addUser(user?: NewUser): Promise<string>;
+  addUsers(count: number): Promise<string[]>;
+  befriend(one: string, other: string): Promise<void>;
+  block(blocker: string, blocked: string): Promise<void>;
+  /** Every page of a list, `limit` at a time, until no `nextCursor` is named. */
+  readAll(verb: string, userId: string, body?: { limit?: number; query?: string }): Promise<PersonOfReply[][]>;
+  stop(): Promise<void>;
+}
+
+export const startSocialGraphUnderTest = async (env: NodeJS.ProcessEnv = {}): Promise<SocialGraphUnderTest> => {
+  const database = await createTestDatabase();
+  const service = await startSocialGraph(createTestContext(database, { env }));
+
+  const call: SocialGraphUnderTest['call'] = async (verb, userId, body = {}) => {
+    const { status, body: replied } = await request(service.app).post(`/api/v1/${verb}`).send({ token: testToken(userId), ...body });
+    return { status, body: replied as Reply['body'] };
+  };
+
+  const addUser: SocialGraphUnderTest['addUser'] = async ({ email, userName = null, about, profileImage, isVerified = true } = {}) => {
+    const id = newId();
+    await database.query(
+      `insert into users (id, email, user_name, about, profile_image, password_hash, pepper_id, is_verified, updated_at)
+       values ($1, $2, $3, $4, $5, 'none', 'none', $6, now())`,
+      [id, email ?? `${id}@example.com`, userName, about ?? null, profileImage ?? null, isVerified]);
+    return id;
+  };
+
+  return {
+    database, service, call, addUser,
+    async addUsers(count) {
+      const ids = Array.from({ length: count }, () => newId());
+      await database.query(
+        `insert into users (id, email, password_hash, pepper_id, is_verified, updated_at)
+         select id, id || '@example.com', 'none', 'none', true, now() from unnest($1::uuid[]) id`, [ids]);
+      return ids;
+    },
+    async befriend(one, other) {
+      await call('sent-request', one, { to: other });
+      await call('accept-request', other, { to: one });
+    },
+    async block(blocker, blocked) {
+      await database.query('insert into blocks (blocker_id, blocked_id) values ($1, $2)', [blocker, blocked]);
+    },
+    async readAll(verb, userId, body = {}) {
+      const pages: PersonOfReply[][] = [];
+      for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+        const reply = await call(verb, userId, { ...body, ...(cursor === undefined ? {} : { cursor }) });
+        if (reply.status !== 200) throw new Error(`${verb} answered ${reply.status}`);
+        pages.push(reply.body.data ?? []);
+        cursor = reply.body.nextCursor;
+      }
+      return pages;
+    },
+    async stop() {
+      await service.close();
+      await database.drop();
+    },
+  };
+};
+
+export const idsOf = (people: readonly PersonOfReply[] | undefined): string[] => (people ?? []).map(({ id }) => id);
