@@ -85,8 +85,9 @@ export const runCluster = async (options) => {
 
   try {
     const settings = readSettings(options.port);
-    await checkPort(settings.port, settings.host);
+    // First, as what a killed cluster left behind may hold the port.
     recorded = await recordProcesses(settings.dataDir);
+    await checkPort(settings.port, settings.host).catch((error) => { throw new Error(error.message.replaceAll('npm start', 'npm run cluster')); });
     const [database, redis] = await Promise.all([startDatabase({ settings, keep }), startRedis({ settings, keep })]);
     const planned = await planServices(options, settings);
     const shared = { ...settings.env, ...addressesOf(planned, settings.host), REDIS_URL: redis.url, DB_URL: '' };

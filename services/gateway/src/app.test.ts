@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { apiPrefix, errorCodes, routeTable, type ErrorCode } from '@chat-backend/contracts';
-import { ConfigError } from '@chat-backend/service-kit';
+import type { ConfigError } from '@chat-backend/service-kit';
 import { testToken } from '@chat-backend/testing';
 import { postJson, runGateway, runMounted, runProxied, type RunningGateway, type Seen } from './gateway.fixture';
 

@@ -1,5 +1,4 @@
 import { newId } from '@chat-backend/database';
-import type { Service } from '@chat-backend/service-kit';
 import { createTestContext, createTestDatabase, testToken, type TestDatabase } from '@chat-backend/testing';
 import request from 'supertest';
 import { startGroup } from './main';

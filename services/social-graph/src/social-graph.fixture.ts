@@ -1,5 +1,5 @@
+import { once } from 'node:events';
 import { newId } from '@chat-backend/database';
-import type { Service } from '@chat-backend/service-kit';
 import { createTestContext, createTestDatabase, testToken, type TestDatabase } from '@chat-backend/testing';
 import request from 'supertest';
 import { startSocialGraph } from './main';
@@ -11,7 +11,6 @@ export interface NewUser { email?: string; userName?: string | null; about?: str
 /** The service on a database of its own, and what its tests do with it. */
 export interface SocialGraphUnderTest {
   database: TestDatabase;
-  service: Service;
   /** Calls as the user. */
   call(verb: string, userId: string, body?: object): Promise<Reply>;
   addUser(user?: NewUser): Promise<string>;
@@ -26,9 +25,12 @@ export interface SocialGraphUnderTest {
 export const startSocialGraphUnderTest = async (env: NodeJS.ProcessEnv = {}): Promise<SocialGraphUnderTest> => {
   const database = await createTestDatabase();
   const service = await startSocialGraph(createTestContext(database, { env }));
+  // Listens once: a server for each of a model's thousand calls would take longer than the calls.
+  const server = service.app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
 
   const call: SocialGraphUnderTest['call'] = async (verb, userId, body = {}) => {
-    const { status, body: replied } = await request(service.app).post(`/api/v1/${verb}`).send({ token: testToken(userId), ...body });
+    const { status, body: replied } = await request(server).post(`/api/v1/${verb}`).send({ token: testToken(userId), ...body });
     return { status, body: replied as Reply['body'] };
   };
 
@@ -42,7 +44,7 @@ export const startSocialGraphUnderTest = async (env: NodeJS.ProcessEnv = {}): Pr
   };
 
   return {
-    database, service, call, addUser,
+    database, call, addUser,
     async addUsers(count) {
       const ids = Array.from({ length: count }, () => newId());
       await database.query(
@@ -68,6 +70,7 @@ export const startSocialGraphUnderTest = async (env: NodeJS.ProcessEnv = {}): Pr
       return pages;
     },
     async stop() {
+      await new Promise((resolve) => { server.close(resolve); });
       await service.close();
       await database.drop();
     },

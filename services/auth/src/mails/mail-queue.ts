@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { queueSchema } from '@chat-backend/database';
 import type { ProcessContext } from '@chat-backend/service-kit';
-import { createPostgresBackend, createRedisBackend, Queue, Worker, type BackendFactory, type ConnectionOptions, type IQueueBackend, type JobsOptions } from 'bullmq';
+import { createPostgresBackend, createRedisBackend, Queue, WaitingError, Worker, type BackendFactory, type ConnectionOptions, type IQueueBackend, type JobsOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import { migrateQueueSchema } from './queue-schema';
 import type { OutageLog } from './outage-log';
@@ -63,10 +64,15 @@ const open = <B extends IQueueBackend, Connection>(backend: Backend<B, Connectio
 
   const queue = new Queue<MailJob, void, string, MailJob, void, string, B, Connection>(
     queueName, { connection: backend.forQueue, prefix: redisPrefix, streams: { events: { maxLen: 1_000 } } }, backend.factory);
-  const worker = new Worker<MailJob, void, string, B, object, Connection>(queueName, (job) => {
+  const worker = new Worker<MailJob, void, string, B, object, Connection>(queueName, async (job, token) => {
+    // Closing wakes the worker, which then takes one more: that one goes back.
+    if (stopping !== undefined) {
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
     const work = options.process(job.data.mailId);
     underWay.add(work);
-    return work.finally(() => underWay.delete(work));
+    try { await work; } finally { underWay.delete(work); }
   }, { connection: backend.forWorker, prefix: redisPrefix, concurrency: options.concurrency, runRetryDelay: 1_000 }, backend.factory);
   queue.on('error', outage.failed);
   worker.on('error', outage.failed);
@@ -88,9 +94,10 @@ const open = <B extends IQueueBackend, Connection>(backend: Backend<B, Connectio
   };
 
   const stop = async (): Promise<void> => {
-    await worker.pause(true);
+    // It waits for its jobs, but without its backend for ever: so we wait for the mails ourselves, and then not much longer.
+    const closed = worker.close();
     await Promise.allSettled(underWay);
-    await within(worker.close(), callTimeoutMs, 'the mail worker does not close').catch(async (error: unknown) => {
+    await within(closed, callTimeoutMs, 'the mail worker does not close').catch(async (error: unknown) => {
       outage.failed(error);
       await within(worker.disconnect(), callTimeoutMs, 'the mail worker does not disconnect').catch(outage.failed);
     });
@@ -98,7 +105,7 @@ const open = <B extends IQueueBackend, Connection>(backend: Backend<B, Connectio
 
   return {
     add, addIfMissing,
-    isWorking: () => worker.isRunning() && !worker.isPaused(),
+    isWorking: () => worker.isRunning(),
     stopWorking: () => stopping ??= stop(),
     async close() {
       await within(queue.close(), callTimeoutMs, 'the mail queue does not close').catch(outage.failed);
@@ -107,11 +114,12 @@ const open = <B extends IQueueBackend, Connection>(backend: Backend<B, Connectio
   };
 };
 
-const onRedis = (url: string, outage: OutageLog): Backend<IQueueBackend, ConnectionOptions> => {
+const onRedis = async (url: string, outage: OutageLog): Promise<Backend<IQueueBackend, ConnectionOptions>> => {
   // Calls fail at once while Redis is away, instead of piling up: the sweep makes up for them.
   const client = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
   client.on('error', outage.failed);
   client.on('ready', outage.works);
+  await within(once(client, 'ready'), callTimeoutMs, 'Redis does not answer').catch(outage.failed);
   return {
     factory: createRedisBackend, forQueue: client, forWorker: { url, maxRetriesPerRequest: null },
     isReachable: () => client.status === 'ready',
@@ -122,7 +130,7 @@ const onRedis = (url: string, outage: OutageLog): Backend<IQueueBackend, Connect
 /** Opens the queue and works on it: on Redis where there is Redis, otherwise on Postgres, in a schema of its own. */
 export const openMailQueue = async (options: MailQueueOptions): Promise<MailQueue> => {
   const { context: { redisUrl, databaseUrl }, outage } = options;
-  if (redisUrl !== undefined) return open(onRedis(redisUrl, outage), options);
+  if (redisUrl !== undefined) return open(await onRedis(redisUrl, outage), options);
   const connectionString = databaseUrl('auth');
   await migrateQueueSchema(connectionString);
   const connection = { connectionString, schema: queueSchema, max: 2, connectionTimeoutMillis: 5_000, application_name: 'chat-backend mail queue' };

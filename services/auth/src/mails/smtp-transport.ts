@@ -65,6 +65,6 @@ export const openSmtpTransport = ({ url, from }: { url: string; from: string }):
         contents.end(messageId);
       }
     },
-    close: async () => { pool.close(); },
+    close: async () => { pool.close({ force: true }); },
   };
 };

@@ -96,7 +96,7 @@ describe.each(['postgres', 'redis'] as const)('mail delivery with its queue on %
         const type = await client.type(name);
         if (type === 'hash') parts.push(name, JSON.stringify(await client.hgetall(name)));
         else if (type === 'stream') parts.push(name, JSON.stringify(await client.xrange(name, '-', '+')));
-        else if (type === 'zset') parts.push(name, JSON.stringify(await client.zrange(name, 0, -1)));
+        else if (type === 'zset') parts.push(name, JSON.stringify(await client.zrange(name, 0, '-1')));
         else if (type === 'list') parts.push(name, JSON.stringify(await client.lrange(name, 0, -1)));
         else parts.push(name, String(await client.get(name)));
       }

@@ -1,0 +1,149 @@
+import { createContext, runInContext } from 'node:vm';
+import { apiPrefix, asyncApiDocument, errorCodes, openApiDocument, routeTable, socketEvents } from '@chat-backend/contracts';
+import { createServer, request } from 'node:http';
+import { createTestContext } from '@chat-backend/testing';
+import { createBackend, listening, nowhereAddresses, runGateway, runMounted, type RunningGateway, type Seen } from '../gateway.fixture';
+
+describe('the pages', () => {
+  let gateway: RunningGateway;
+  beforeAll(async () => { gateway = await runMounted(); });
+  afterAll(() => gateway.close());
+  const text = async (path: string) => (await fetch(gateway.url + path)).text();
+
+  it.each(['/', '/docs', '/verify-email?token=secret', '/reset-password?token=secret'])('%s works under its own policy: nothing inline, nothing from elsewhere', async (path) => {
+    const reply = await fetch(gateway.url + path);
+    const page = await reply.text();
+    expect(reply.headers.get('content-type')).toContain('text/html');
+    expect(reply.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(reply.headers.get('content-security-policy')).not.toContain('unsafe');
+    expect(reply.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(page).not.toMatch(/<style|style=|\son\w+=|<script(?![^>]*\ssrc=)/);
+    const loaded = [...page.matchAll(/(?:<link [^>]*href|<script [^>]*src)="([^"]+)"/g)].map(([, address]) => address ?? '');
+    for (const address of loaded.filter((name) => !name.startsWith('data:'))) {
+      expect(address).not.toMatch(/^(\w+:|\/)/);
+      expect((await fetch(new URL(address, gateway.url))).status).toBe(200);
+    }
+    expect(page).not.toContain('secret');
+  });
+
+  it('welcome people and show the way', async () => {
+    const page = await text('/');
+    for (const link of ['docs', 'openapi.json', 'asyncapi.json', 'readyz', 'inbox']) expect(page).toContain(`href="${link}"`);
+  });
+
+  it('name no inbox in production', async () => {
+    const production = await runMounted({ env: { NODE_ENV: 'production' } });
+    expect(await (await fetch(production.url)).text()).not.toContain('href="inbox"');
+    await production.close();
+  });
+
+  it('have every call, event and code in the reference, and every link leads somewhere', async () => {
+    const page = await text('/docs');
+    for (const { name, summary } of routeTable) {
+      expect(page).toContain(`<code>POST ${apiPrefix}/${name}</code>`);
+      expect(page).toContain(summary.replaceAll("'", '&#39;'));
+    }
+    for (const name of [...Object.keys(socketEvents.fromClient), ...Object.keys(socketEvents.fromServer)]) expect(page).toContain(`id="event-${name}"`);
+    for (const code of Object.keys(errorCodes)) expect(page).toContain(`id="code-${code}"`);
+    const targets = [...page.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+    expect(targets.filter((id) => !page.includes(`id="${id}"`))).toEqual([]);
+    expect(page).not.toMatch(/undefined|\[object/);
+  });
+
+  it('serve the documents', async () => {
+    expect(JSON.parse(await text('/openapi.json'))).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+    expect(JSON.parse(await text('/asyncapi.json'))).toEqual(JSON.parse(JSON.stringify(asyncApiDocument())));
+  });
+});
+
+/** What the page's script touches of a browser, and what it sent. */
+const openInBrowser = async (script: string, options: { search: string; form: Record<string, string>; answer: object }) => {
+  const sent: { address: string; body: unknown }[] = [];
+  const outcome = { textContent: '', className: '' };
+  const button = { disabled: false };
+  let submit: ((event: object) => Promise<void>) | undefined;
+  const form = {
+    hidden: false, dataset: { done: 'Done.' }, getAttribute: () => 'api/v1/call', querySelector: () => button,
+    addEventListener: (_name: string, listener: typeof submit) => { submit = listener; },
+  };
+  const shown: string[] = [];
+  class FormData {
+    has(name: string) { return name in options.form; }
+    get(name: string) { return options.form[name]; }
+  }
+  runInContext(script, createContext({
+    URLSearchParams, FormData,
+    document: { querySelector: (name: string) => (name === 'form' ? form : outcome) },
+    location: { search: options.search, pathname: '/page' },
+    history: { replaceState: (_state: unknown, _title: string, path: string) => { shown.push(path); } },
+    fetch: async (address: string, { body }: { body: string }) => {
+      sent.push({ address, body: JSON.parse(body) as unknown });
+      return { json: async () => options.answer };
+    },
+  }));
+  return { sent, outcome, form, shown, submit: () => submit?.({ preventDefault: () => {} }) };
+};
+
+describe('the script of the pages that mails link to', () => {
+  let gateway: RunningGateway;
+  let script: string;
+  beforeAll(async () => {
+    gateway = await runMounted();
+    script = await (await fetch(`${gateway.url}/assets/mail-link.js`)).text();
+  });
+  afterAll(() => gateway.close());
+  const answer = { success: true };
+
+  it('does nothing by itself but hide the token', async () => {
+    const page = await openInBrowser(script, { search: '?token=t', form: {}, answer });
+    expect([page.sent, page.shown]).toEqual([[], ['/page']]);
+  });
+
+  it('sends the token, or the token and the password, and tells that it is done', async () => {
+    const verify = await openInBrowser(script, { search: '?token=t', form: {}, answer });
+    await verify.submit();
+    expect([verify.sent, verify.outcome.textContent, verify.form.hidden]).toEqual([[{ address: 'api/v1/call', body: { token: 't' } }], 'Done.', true]);
+    const reset = await openInBrowser(script, { search: '?token=t', form: { password: 'new_password', repeated: 'new_password' }, answer });
+    await reset.submit();
+    expect(reset.sent).toEqual([{ address: 'api/v1/call', body: { token: 't', password: 'new_password' } }]);
+  });
+
+  it('sends no two passwords that differ', async () => {
+    const page = await openInBrowser(script, { search: '?token=t', form: { password: 'one', repeated: 'two' }, answer });
+    await page.submit();
+    expect([page.sent, page.outcome.textContent]).toEqual([[], 'The two passwords differ.']);
+  });
+
+  it('tells what the server refused, and leaves the form', async () => {
+    const refused = { success: false, message: 'Refused', errors: [{ field: 'password', message: 'is too short' }] };
+    const page = await openInBrowser(script, { search: '?token=t', form: {}, answer: refused });
+    await page.submit();
+    expect([page.outcome.textContent, page.form.hidden]).toEqual(['Refused. password is too short.', false]);
+  });
+
+  it('tells that a link without a token is not complete', async () => {
+    const page = await openInBrowser(script, { search: '', form: {}, answer });
+    expect([page.form.hidden, page.outcome.className]).toEqual([true, 'bad']);
+  });
+});
+
+describe('the inbox', () => {
+  const get = (url: string, headers: Record<string, string> = {}) => new Promise<{ status: number; body: string }>((resolve, reject) => {
+    request(`${url}/inbox.json?to=user`, { headers }, (reply) => {
+      reply.toArray().then((chunks) => { resolve({ status: reply.statusCode ?? 0, body: Buffer.concat(chunks as Buffer[]).toString() }); }, reject);
+    }).on('error', reject).end();
+  });
+
+  it.each([['mounted', false], ['proxied', true]])('is handed to auth for this machine alone (%s)', async (_shape, isProxied) => {
+    const backend = createBackend('auth', createTestContext(undefined));
+    const auth = await listening(createServer(backend.app));
+    const gateway = isProxied ? await runGateway({ env: { ...nowhereAddresses, AUTH_URL: auth.url, TRUST_PROXY: '1' } }) : await runMounted();
+    const served = await get(gateway.url);
+    expect(JSON.parse(served.body)).toMatchObject({ service: 'auth', method: 'GET', path: '/inbox.json' });
+    expect((JSON.parse(served.body) as Seen).headers['x-forwarded-for']).toBeUndefined();
+    for (const headers of [{ 'x-forwarded-for': '127.0.0.1' }, { host: 'evil.example.com' }]) {
+      expect(await get(gateway.url, headers)).toMatchObject({ status: 404, body: expect.stringContaining('ENDPOINT_NOT_FOUND') as string });
+    }
+    await Promise.all([gateway.close(), auth.close()]);
+  });
+});
