@@ -24,6 +24,6 @@ export const startRedis = async ({ settings, keep }) => {
   if (settings.redisUrl !== undefined) return { url: settings.redisUrl };
   const found = await findRedis();
   const port = await freePort();
-  const kept = await keep('redis', () => startRedisServer({ ...found, port, folder: join(settings.dataDir, 'redis'), appendonly: true }));
+  const kept = await keep('redis', () => startRedisServer({ ...found, port, folder: join(settings.dataDir, 'redis'), appendonly: true, detached: true }));
   return { url: kept.current.url, kept };
 };

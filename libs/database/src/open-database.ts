@@ -1,10 +1,14 @@
+import { Refusal } from '@chat-backend/service-kit';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { PrismaClient } from './generated/client';
+import { Prisma, PrismaClient } from './generated/client';
 import type { DataOwner, TablesOf } from './table-ownership';
 
 export interface Database<Owner extends DataOwner> {
   tables: TablesOf<Owner>;
-  /** Runs the steps in one transaction (READ COMMITTED); an error in any of them undoes all. */
+  /**
+   * Runs the steps in one transaction (READ COMMITTED); an error in any of them undoes all.
+   * @throws Refusal BUSY when it had to wait too long for a connection or for the locks of others
+   */
   transaction<Result>(steps: (tables: TablesOf<Owner>) => Promise<Result>): Promise<Result>;
   /** Rejects if Postgres does not answer. */
   ping(): Promise<void>;
@@ -14,6 +18,10 @@ export interface Database<Owner extends DataOwner> {
 export interface DatabaseOptions { url: string; poolSize: number }
 
 const connectTimeoutMs = 5_000;
+/** A queue of calls for one lock (a popular group that many join at once) is worked off, and not refused after Prisma's own 2 s. */
+const transactionPatience = { maxWait: 10_000, timeout: 10_000 };
+
+const isOutOfPatience = (error: unknown): boolean => error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2028';
 
 /** Opens a service's view of the database. Connections are made when they are first needed. */
 export const openDatabase = <Owner extends DataOwner>(owner: Owner, { url, poolSize }: DatabaseOptions): Database<Owner> => {
@@ -23,12 +31,20 @@ export const openDatabase = <Owner extends DataOwner>(owner: Owner, { url, poolS
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 30_000,
     application_name: `chat-backend ${owner}`,
+    // The adapter writes and reads times without their zone: the connection's must be UTC, whatever the server's is.
+    options: '-c TimeZone=UTC',
   });
-  const prisma = new PrismaClient({ adapter });
+  const prisma = new PrismaClient({ adapter, transactionOptions: transactionPatience });
   return {
     // The client has more than the type shows: that is what keeps a service to its tables.
     tables: prisma as unknown as TablesOf<Owner>,
-    transaction: (steps) => prisma.$transaction((transaction) => steps(transaction as unknown as TablesOf<Owner>)),
+    async transaction(steps) {
+      try {
+        return await prisma.$transaction((transaction) => steps(transaction as unknown as TablesOf<Owner>));
+      } catch (error) {
+        throw isOutOfPatience(error) ? Object.assign(new Refusal('BUSY'), { cause: error }) : error;
+      }
+    },
     ping: async () => { await prisma.$queryRaw`select 1`; },
     close: () => prisma.$disconnect(),
   };

@@ -33,6 +33,17 @@ const grantsOf = (owner: DataOwner, password: string): string[] => {
   ];
 };
 
+/** The database's address for each owner, where `setUpServiceRoles` has been with this secret. */
+export const addressesOfRoles = (administratorUrl: string, secret: string): Record<DataOwner, string> => {
+  const urls = owners.map((owner) => {
+    const url = new URL(administratorUrl);
+    url.username = roleOf(owner);
+    url.password = passwordOf(owner, secret);
+    return [owner, url.href] as const;
+  });
+  return Object.fromEntries(urls) as Record<DataOwner, string>;
+};
+
 /**
  * Gives each service a role of its own in a database that is ours to set up, so that raw SQL obeys the ownership of
  * tables too. Run after `migrate`, as an administrator.
@@ -48,11 +59,5 @@ export const setUpServiceRoles = async (administratorUrl: string, secret: string
   } finally {
     await client.end();
   }
-  const urls = owners.map((owner) => {
-    const url = new URL(administratorUrl);
-    url.username = roleOf(owner);
-    url.password = passwordOf(owner, secret);
-    return [owner, url.href] as const;
-  });
-  return Object.fromEntries(urls) as Record<DataOwner, string>;
+  return addressesOfRoles(administratorUrl, secret);
 };

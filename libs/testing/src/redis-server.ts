@@ -8,6 +8,8 @@ export interface RedisServerOptions extends RedisCommand {
   folder: string;
   /** Whether what it holds outlives it. */
   appendonly: boolean;
+  /** Gives it a session of its own: Ctrl-C in the terminal then reaches its owner alone, who stops it in order. Default: false. */
+  detached?: boolean;
 }
 
 export interface RedisServer {
@@ -28,7 +30,7 @@ export const startRedisServer = async (options: RedisServerOptions): Promise<Red
   const child = spawn(options.command, [
     '--port', String(options.port), '--bind', '127.0.0.1', '--dir', options.folder, '--save', '', '--daemonize', 'no',
     '--maxmemory-policy', 'noeviction', '--appendonly', options.appendonly ? 'yes' : 'no',
-  ], { env: options.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  ], { env: options.env, detached: options.detached ?? false, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
   await serves(child);
   const { pid } = child;

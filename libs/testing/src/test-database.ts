@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { setUpServiceRoles, type DataOwner } from '@chat-backend/database';
+import { addressesOfRoles, type DataOwner } from '@chat-backend/database';
 import pg from 'pg';
 import { templateDatabase, testSecret } from './test-constants';
 
@@ -29,7 +29,7 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await onServer(`create database ${name} template ${templateDatabase}`);
   const administratorUrl = `${serverUrl()}/${name}`;
-  const urls = await setUpServiceRoles(administratorUrl, testSecret);
+  const urls = addressesOfRoles(administratorUrl, testSecret);
   const pool = new pg.Pool({ connectionString: administratorUrl, max: 2 });
   return {
     urlFor: (owner) => urls[owner],

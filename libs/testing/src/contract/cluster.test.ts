@@ -1,13 +1,10 @@
+import { isRunning } from '@chat-backend/database';
 import { startTestSmtpServer, type TestSmtpServer } from '../smtp-server';
 import { succeedWith } from './api-client';
 import { describeContract } from './describe-contract';
 import { newEmail, newFriends, testPassword } from './people';
 import { connectSocket } from './socket-client';
 import { startCluster, type Cluster } from './start-cluster';
-
-const isRunning = (pid: number): boolean => {
-  try { return process.kill(pid, 0); } catch { return false; }
-};
 
 let mailServer: TestSmtpServer;
 let cluster: Cluster;

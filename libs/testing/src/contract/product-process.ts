@@ -13,8 +13,8 @@ export interface ProductProcess {
   output(): string;
   /** What it logged as an error: nothing that a client does may cause one. */
   loggedErrors: readonly string[];
-  /** SIGTERM; resolves with the exit code when it has ended, by SIGKILL if it must. */
-  stop(): Promise<number | null>;
+  /** Asks it to stop; resolves with the exit code when it has ended, by SIGKILL if it must. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /**
@@ -41,9 +41,9 @@ export const startProductProcess = (program: readonly string[], env: NodeJS.Proc
     child,
     output: () => output,
     loggedErrors,
-    async stop() {
+    async stop(signal = 'SIGTERM') {
       const late = setTimeout(() => child.kill('SIGKILL'), stopWithinMs);
-      child.kill('SIGTERM');
+      child.kill(signal);
       const code = await exited;
       clearTimeout(late);
       return code;

@@ -16,6 +16,8 @@ export interface Cluster extends Shape {
   processes: readonly ClusterProcess[];
   /** The next line, from now on. */
   nextProcess(): Promise<ClusterProcess>;
+  /** Sends it a signal and waits until it has ended, with what exit code so ever. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
 /** Reads the cluster's lines until it says `ready`. */
@@ -33,10 +35,10 @@ const readLines = (cluster: ProductProcess, processes: ClusterProcess[], listene
 
 /** `npm run cluster -- --realtime 2`: real Postgres, real Redis, seven processes. */
 export const startCluster = async (env: NodeJS.ProcessEnv): Promise<Cluster> => {
-  const dataDir = mkdtempSync(join(process.env['TEST_FOLDER'] ?? tmpdir(), 'cluster-'));
+  const dataDir = env['DATA_DIR'] ?? mkdtempSync(join(process.env['TEST_FOLDER'] ?? tmpdir(), 'cluster-'));
   const port = await freePort();
   const cluster = startProductProcess(['scripts/cluster.mjs', '--realtime', '2', '--port', String(port)], {
-    ...testSettings, SECRET_KEY: testSecret, DATA_DIR: dataDir, ...env,
+    ...testSettings, SECRET_KEY: testSecret, ...env, DATA_DIR: dataDir,
   });
   const processes: ClusterProcess[] = [];
   const listeners = new Set<(line: ClusterProcess) => void>();
@@ -51,6 +53,10 @@ export const startCluster = async (env: NodeJS.ProcessEnv): Promise<Cluster> => 
   const password = readFileSync(join(dataDir, 'postgres/password'), 'utf8').trim();
   const pool = new pg.Pool({ connectionString: `postgresql://chat_admin:${password}@127.0.0.1:${portsOf('postgres')[0] ?? 0}/chat`, max: 2 });
   pool.on('error', () => undefined); // Postgres may be killed by a test
+  const endWith = async (signal: NodeJS.Signals): Promise<number | null> => {
+    await pool.end();
+    return cluster.stop(signal);
+  };
   return {
     url: `http://127.0.0.1:${port}`,
     socketUrls: [`http://127.0.0.1:${first}`, `http://127.0.0.1:${second}`],
@@ -61,9 +67,9 @@ export const startCluster = async (env: NodeJS.ProcessEnv): Promise<Cluster> => 
       const listener = (line: ClusterProcess) => { listeners.delete(listener); resolve(line); };
       listeners.add(listener);
     }),
+    end: (signal) => endWith(signal),
     async stop() {
-      await pool.end();
-      const code = await cluster.stop();
+      const code = await endWith('SIGTERM');
       expect({ code, output: cluster.output() }).toMatchObject({ code: 0 });
     },
   };

@@ -80,7 +80,9 @@ const open = <B extends IQueueBackend, Connection>(backend: Backend<B, Connectio
 
   const call = async <Result>(ask: () => Promise<Result>): Promise<Result> => {
     if (!backend.isReachable()) throw new Error('the mail queue cannot be reached');
-    return within(ask(), callTimeoutMs, 'the mail queue does not answer');
+    const result = await within(ask(), callTimeoutMs, 'the mail queue does not answer');
+    outage.works();
+    return result;
   };
   const add = async (mailId: string): Promise<void> => {
     await call(() => queue.add(queueName, { mailId }, jobOptions(mailId, firstRetryMs)));

@@ -68,7 +68,7 @@ export const startMailDelivery = async (options: MailDeliveryOptions): Promise<M
   const outage = createOutageLog(logger, 'the mail queue');
   const send = sendMail({ ...options, publicUrl: options.config.publicUrl, transport, metrics, logger, attempts: retry.attempts });
   const queue = await openMailQueue({ context, process: send, concurrency: smtpConnections, firstRetryMs: retry.firstAfterMs, outage });
-  const sweeping = keepSweeping({ database, queue, everyMs: sweepEveryMs, logger, onError: outage.failed, onSuccess: outage.works });
+  const sweeping = keepSweeping({ database, queue, everyMs: sweepEveryMs, logger, onError: outage.failed });
   let isDraining = false;
 
   return {

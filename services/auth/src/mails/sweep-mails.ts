@@ -25,8 +25,8 @@ export const sweepMails = async (database: AuthDatabase, queue: MailQueue, older
 export interface Sweeping { stop(): Promise<void> }
 
 /** Sweeps now and then after each pause, until it is stopped. A mail is found at the latest two pauses after it was written. */
-export const keepSweeping = (options: { database: AuthDatabase; queue: MailQueue; everyMs: number; logger: Logger; onError: (error: unknown) => void; onSuccess: () => void }): Sweeping => {
-  const { database, queue, everyMs, logger, onError, onSuccess } = options;
+export const keepSweeping = (options: { database: AuthDatabase; queue: MailQueue; everyMs: number; logger: Logger; onError: (error: unknown) => void }): Sweeping => {
+  const { database, queue, everyMs, logger, onError } = options;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let running: Promise<void>;
@@ -35,7 +35,6 @@ export const keepSweeping = (options: { database: AuthDatabase; queue: MailQueue
     try {
       const added = await sweepMails(database, queue, everyMs);
       if (added > 0) logger.info({ added }, 'waiting mails without a job were added to the queue');
-      onSuccess();
     } catch (error) {
       onError(error);
     }

@@ -18,13 +18,15 @@ describe('leave-group', () => {
     expect(await groups.stored(groupId)).toEqual({ ownerId: ann, version: 3, isClosed: false, members: [{ userId: ann, role: 'owner' }] });
   });
 
-  it('hands an owner\'s group to the longest-standing member', async () => {
-    const groupId = await groups.addGroup(bob, eve, ann);
-    await leave(bob, groupId);
-    expect(await groups.stored(groupId)).toEqual({
-      ownerId: eve, version: 4, isClosed: false, members: [{ userId: eve, role: 'owner' }, { userId: ann, role: 'member' }],
+  it.each([['the lower id', () => [ann, eve] as const], ['the higher id', () => [eve, ann] as const]])(
+    'hands an owner\'s group to the longest-standing member, who has %s', async (_which, members) => {
+      const [elder, younger] = members();
+      const groupId = await groups.addGroup(bob, elder, younger);
+      await leave(bob, groupId);
+      expect(await groups.stored(groupId)).toEqual({
+        ownerId: elder, version: 4, isClosed: false, members: [{ userId: elder, role: 'owner' }, { userId: younger, role: 'member' }],
+      });
     });
-  });
 
   it('closes the group behind the last one', async () => {
     const groupId = await groups.addGroup(ann, bob);

@@ -30,7 +30,8 @@ describe('two processes with Redis between them', () => {
 
   it('pushes to both, in order, with one publish for each batch', async () => {
     const published: string[] = [];
-    const monitor = await new Redis(redis.url).monitor();
+    const client = new Redis(redis.url);
+    const monitor = await client.monitor();
     monitor.on('monitor', (_time: string, [command, channel]: string[]) => { if (command?.toLowerCase() === 'publish') published.push(channel ?? ''); });
     const [sender, listener] = [await connect(pods[0].url), await connect(pods[1].url)];
     const second = await connect(pods[1].url, { userId: sender.userId });
@@ -42,6 +43,7 @@ describe('two processes with Redis between them', () => {
     expect(published).toEqual(batches.map(() => 'socket.io-request#/#'));
     expect(batches.length).toBeLessThan(100);
     monitor.disconnect();
+    client.disconnect();
   });
 
   it('keeps the order when both send into one group, and who left on the other process hears nothing', async () => {

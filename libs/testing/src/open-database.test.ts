@@ -1,0 +1,33 @@
+import { newId, openDatabase, type Database } from '@chat-backend/database';
+import { createTestDatabase, type TestDatabase } from './test-database';
+
+describe('a service\'s view of the database', () => {
+  let database: TestDatabase;
+  let auth: Database<'auth'>;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await database.query(`alter role chat_auth in database ${new URL(database.administratorUrl).pathname.slice(1)} set timezone = 'Asia/Tokyo'`);
+    auth = openDatabase('auth', { url: database.urlFor('auth'), poolSize: 2 });
+  });
+  afterAll(async () => {
+    await auth.close();
+    await database.drop();
+  });
+
+  it('keeps times right, whatever the zone of the server', async () => {
+    const createdAt = new Date('2026-01-02T03:04:05.678Z');
+    const user = { id: newId(), email: 'a@example.com', passwordHash: 'x', pepperId: 'x', createdAt };
+    expect((await auth.tables.user.create({ data: user })).createdAt).toEqual(createdAt);
+    expect(await database.query(`select 1 from users where created_at = '2026-01-02T03:04:05.678Z'`)).toHaveLength(1);
+  });
+
+  it('undoes a transaction of which a step fails', async () => {
+    const id = newId();
+    const failing = auth.transaction(async (tables) => {
+      await tables.user.create({ data: { id, email: 'b@example.com', passwordHash: 'x', pepperId: 'x' } });
+      throw new Error('a later step failed');
+    });
+    await expect(failing).rejects.toThrow('a later step failed');
+    expect(await auth.tables.user.findUnique({ where: { id } })).toBeNull();
+  });
+});
