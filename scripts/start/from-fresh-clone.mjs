@@ -20,9 +20,18 @@ const readSettings = () => {
   return settings;
 };
 
+const parentPollMs = 500;
+
+/** npm's shell passes no signal on: whoever ends npm alone leaves this process with another parent, and then it stops, too. */
+const stopWithParent = () => {
+  const parent = process.ppid;
+  setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM'); }, parentPollMs).unref();
+};
+
 const addressOf = (host, port) => `http://${['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost'].includes(host) ? 'localhost' : host}:${port}`;
 
 const start = async () => {
+  stopWithParent();
   const settings = readSettings();
   await checkPort(settings.PORT || 2001, settings.HOST);
   await install();

@@ -34,6 +34,7 @@ const queueName = 'mails';
 const redisPrefix = '{chat-backend}';
 /** How long a call to the queue may take while its backend is in trouble. */
 const callTimeoutMs = 2_000;
+const slowestReconnectMs = 1_000;
 /** The row decides when a mail is given up; the job only must not end before. */
 const jobAttempts = 50;
 const deadJobsKept = { age: 30 * 24 * 60 * 60, count: 10_000 };
@@ -54,6 +55,8 @@ interface Backend<B extends IQueueBackend, Connection> {
   forWorker: Connection;
   /** Whether a call has a chance now. */
   isReachable(): boolean;
+  /** Tries no longer to come back from an outage, so that closing does not wait for its end. */
+  letGo(): void;
   close(): void;
 }
 
@@ -96,13 +99,12 @@ const open = <B extends IQueueBackend, Connection>(backend: Backend<B, Connectio
   };
 
   const stop = async (): Promise<void> => {
-    // It waits for its jobs, but without its backend for ever: so we wait for the mails ourselves, and then not much longer.
-    const closed = worker.close();
+    // A worker that closes waits for its jobs, but without its backend it waits for ever. Then we wait for the mails ourselves and
+    // close it by force: rows tell what was sent, and a job that could not be ended is found to be done when it is taken again.
+    const inGoodOrder = backend.isReachable() ? worker.close() : undefined;
     await Promise.allSettled(underWay);
-    await within(closed, callTimeoutMs, 'the mail worker does not close').catch(async (error: unknown) => {
-      outage.failed(error);
-      await within(worker.disconnect(), callTimeoutMs, 'the mail worker does not disconnect').catch(outage.failed);
-    });
+    backend.letGo();
+    await within(inGoodOrder ?? worker.close(true), callTimeoutMs, 'the mail worker does not close').catch(outage.failed);
   };
 
   return {
@@ -118,13 +120,16 @@ const open = <B extends IQueueBackend, Connection>(backend: Backend<B, Connectio
 
 const onRedis = async (url: string, outage: OutageLog): Promise<Backend<IQueueBackend, ConnectionOptions>> => {
   // Calls fail at once while Redis is away, instead of piling up: the sweep makes up for them.
-  const client = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+  let isLetGo = false;
+  const retryStrategy = (times: number): number | null => isLetGo ? null : Math.min(times * 100, slowestReconnectMs);
+  const client = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, retryStrategy });
   client.on('error', outage.failed);
   client.on('ready', outage.works);
   await within(once(client, 'ready'), callTimeoutMs, 'Redis does not answer').catch(outage.failed);
   return {
-    factory: createRedisBackend, forQueue: client, forWorker: { url, maxRetriesPerRequest: null },
+    factory: createRedisBackend, forQueue: client, forWorker: { url, maxRetriesPerRequest: null, retryStrategy },
     isReachable: () => client.status === 'ready',
+    letGo: () => { isLetGo = true; },
     close: () => { client.disconnect(); },
   };
 };
@@ -136,5 +141,5 @@ export const openMailQueue = async (options: MailQueueOptions): Promise<MailQueu
   const connectionString = databaseUrl('auth');
   await migrateQueueSchema(connectionString);
   const connection = { connectionString, schema: queueSchema, max: 2, connectionTimeoutMillis: 5_000, application_name: 'chat-backend mail queue' };
-  return open({ factory: createPostgresBackend, forQueue: connection, forWorker: connection, isReachable: () => true, close: () => {} }, options);
+  return open({ factory: createPostgresBackend, forQueue: connection, forWorker: connection, isReachable: () => true, letGo: () => {}, close: () => {} }, options);
 };

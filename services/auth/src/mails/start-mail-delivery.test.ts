@@ -325,7 +325,9 @@ describe('mail delivery around its edges', () => {
     await statusBecomes(id, 'sent');
     expect(lines).toHaveLength(1);
     await again.kill();
+    const stopped = Date.now();
     await delivery.drain();
     await delivery.close();
+    expect(Date.now() - stopped).toBeLessThan(3_000);
   });
 });

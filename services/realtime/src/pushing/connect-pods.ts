@@ -23,7 +23,7 @@ export const noOtherPods: Pods = { publish: () => true, close: () => {} };
 const unansweredAtMost = 16_000_000;
 const answerWithinMs = 10_000;
 
-const clientOptions = { retryStrategy: (attempt: number) => Math.min(100 * attempt, 2_000), keepAlive: 10_000 } satisfies RedisOptions;
+const clientOptions = { retryStrategy: (attempt: number) => Math.min(100 * attempt, 2_000), keepAlive: 10_000, disconnectTimeout: 100 } satisfies RedisOptions;
 
 /**
  * A client whose commands never reject unheard: the adapter does not look at what they return, and a rejection that nobody
