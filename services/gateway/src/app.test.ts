@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { apiPrefix, errorCodes, routeTable, type ErrorCode } from '@chat-backend/contracts';
 import type { ConfigError } from '@chat-backend/service-kit';
 import { testToken } from '@chat-backend/testing';
-import { postJson, runGateway, runMounted, runProxied, type RunningGateway, type Seen } from './gateway.fixture';
+import { closeAll, postJson, runGateway, runMounted, runProxied, type RunningGateway, type Seen } from './gateway.fixture';
+
+afterAll(closeAll);
 
 const userId = randomUUID();
 
@@ -18,7 +20,6 @@ const expectFailure = async (reply: Response, code: ErrorCode): Promise<void> =>
 describe.each([['mounted', runMounted], ['proxied', runProxied]] as const)('the gateway with services %s', (shape, run) => {
   let gateway: RunningGateway;
   beforeAll(async () => { gateway = await run(); });
-  afterAll(() => gateway.close());
 
   const post = (name: string, body: unknown, headers: Record<string, string> = {}) => postJson(gateway.url, name, body, headers);
   const raw = (init: RequestInit, path = `${apiPrefix}/get-all-friends`) => fetch(gateway.url + path, init);
@@ -109,7 +110,6 @@ describe.each([['mounted', runMounted], ['proxied', runProxied]] as const)('the 
     const gateway = await run({ env: { TRUST_PROXY: trusted } });
     const seen = await (await postJson(gateway.url, 'login', {}, { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' })).json() as Seen;
     expect(shape === 'mounted' ? seen.address : seen.headers['x-forwarded-for']).toBe('203.0.113.7');
-    await gateway.close();
   });
 });
 
@@ -126,7 +126,6 @@ describe('foreign pages', () => {
       expect(other.headers.get('access-control-allow-origin')).toBeNull();
     }
     expect((await fetch(`${gateway.url}/inbox.json`, { headers: { origin } })).headers.get('access-control-allow-origin')).toBeNull();
-    await gateway.close();
   });
 });
 

@@ -13,6 +13,22 @@ export const internalWith = (revoked: () => string[] = () => []): InternalCaller
   close: async () => {},
 });
 
+/** What runs for the tests of a file. */
+const running: (() => Promise<void>)[] = [];
+
+/** For `afterAll`: ends everything that this file started, the failed test's as well. */
+export const closeAll = async (): Promise<void> => {
+  for (const close of running.splice(0).reverse()) await close();
+};
+
+/** Closes once, when it is asked to or at the end. */
+const closedAtTheEnd = (close: () => Promise<void>): (() => Promise<void>) => {
+  let closing: Promise<void> | undefined;
+  const closeOnce = () => closing ??= close();
+  running.push(closeOnce);
+  return closeOnce;
+};
+
 export interface ListeningServer { server: Server; url: string; close(): Promise<void> }
 
 export const listening = async (server: Server, port = 0): Promise<ListeningServer> => {
@@ -20,10 +36,10 @@ export const listening = async (server: Server, port = 0): Promise<ListeningServ
   return {
     server,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => new Promise((resolve) => {
+    close: closedAtTheEnd(() => new Promise((resolve) => {
       server.close(() => { resolve(); });
       server.closeAllConnections();
-    }),
+    })),
   };
 };
 
@@ -49,21 +65,16 @@ export interface Seen {
   service: ServiceName; method: string; path: string; body: unknown; headers: Record<string, string>; requestId: string; address: string;
 }
 
-export interface RunningGateway { url: string; service: Service; server: Server; close(): Promise<void> }
+export interface RunningGateway { url: string; service: Service; server: Server }
 
 /** The gateway behind a real server, with whatever it is told of the services. */
 export const runGateway = async (options: TestContextOptions): Promise<RunningGateway> => {
   const service = await startGateway(createTestContext(undefined, { internal: internalWith(), ...options }));
   const server = createServer(service.app);
   service.attach?.(server);
-  const { url, close } = await listening(server);
-  return {
-    url, service, server,
-    async close() {
-      await service.close();
-      await close();
-    },
-  };
+  const { url } = await listening(server);
+  closedAtTheEnd(() => service.close());
+  return { url, service, server };
 };
 
 const nowhere = 'http://127.0.0.1:9';
@@ -84,14 +95,7 @@ export const runProxied = async (options: TestContextOptions = {}): Promise<Runn
   const context = createTestContext(undefined);
   const backends = await Promise.all(backendNames.map(async (name) => [name, await listening(createServer(createBackend(name, context).app))] as const));
   const urls = Object.fromEntries(backends.map(([name, { url }]) => [`${name.toUpperCase().replace('-', '_')}_URL`, url]));
-  const gateway = await runGateway({ ...options, env: { ...urls, ...options.env } });
-  return {
-    ...gateway,
-    async close() {
-      await gateway.close();
-      await Promise.all(backends.map(([, backend]) => backend.close()));
-    },
-  };
+  return runGateway({ ...options, env: { ...urls, ...options.env } });
 };
 
 export const postJson = (url: string, name: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>

@@ -16,7 +16,9 @@ export const createRealtimeMetrics = (registry: Registry, countConnections: () =
   const batches = new Histogram({
     name: 'chat_realtime_batch_messages', help: 'Messages in one batch to messaging', registers, buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
   });
-  const acknowledgements = new Counter({ name: 'chat_realtime_acknowledgements_total', help: 'Answered sends, by outcome', labelNames: ['outcome'], registers });
+  const acknowledgements = new Counter({
+    name: 'chat_realtime_acknowledgements_total', help: 'Answered sends, by outcome', labelNames: ['outcome'], registers,
+  });
   const pushes = new Counter({ name: 'chat_realtime_pushed_messages_total', help: 'Messages emitted to rooms of this process', registers });
   return {
     batch: (messages) => { batches.observe(messages); },

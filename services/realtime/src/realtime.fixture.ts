@@ -73,7 +73,8 @@ export const connect = async (url: string, { userId = randomUUID(), token = test
   await new Promise<void>((resolve, reject) => { socket.once('connect', resolve).once('connect_error', reject); });
   return {
     userId, socket, received,
-    send: (to, message, more = {}) => socket.emitWithAck('sendMessage', { to, chatType: 'friend', messageType: 'TEXT', message, ...more }) as Promise<Record<string, unknown>>,
+    send: (to, message, more = {}) =>
+      socket.emitWithAck('sendMessage', { to, chatType: 'friend', messageType: 'TEXT', message, ...more }) as Promise<Record<string, unknown>>,
     async receive(count) {
       await eventually(() => received.length >= count, `${count} messages`);
       return received;

@@ -112,7 +112,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
       revoked.stop();
       // Not io.close(): that would close the process's HTTP server, too. Without `attach` there is no engine.
       (io.engine as typeof io.engine | undefined)?.close();
-      adapter.close();
+      await adapter.close();
       pods.close();
     },
   };

@@ -325,6 +325,7 @@ describe('mail delivery around its edges', () => {
     await statusBecomes(id, 'sent');
     expect(lines).toHaveLength(1);
     await again.kill();
+    while (lines.length === 1) await new Promise((resolve) => { setImmediate(resolve); });
     const stopped = Date.now();
     await delivery.drain();
     await delivery.close();

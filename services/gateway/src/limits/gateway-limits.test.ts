@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { rateLimits } from '@chat-backend/contracts';
-import { startTestRedis, testToken } from '@chat-backend/testing';
-import { postJson, runMounted, type RunningGateway } from '../gateway.fixture';
+import { startTestRedis, testToken, type RedisServer } from '@chat-backend/testing';
+import { closeAll, postJson, runMounted, type RunningGateway } from '../gateway.fixture';
+
+afterAll(closeAll);
 
 /** Small enough to go over quickly; one call a minute to sign in, three to sensitive calls. */
 const factor = 0.1;
@@ -22,7 +24,6 @@ const statuses = async (count: number, one: (index: number) => Promise<Response>
 describe('the limits of one gateway', () => {
   let gateway: RunningGateway;
   beforeAll(async () => { gateway = await runMounted({ env }); });
-  afterAll(() => gateway.close());
 
   it('shut out an address that makes too many sensitive calls, and no other', async () => {
     const reset = (address: string) => call(gateway, 'forgot-password', { email: 'user@example.com' }, address);
@@ -75,11 +76,14 @@ describe('limits', () => {
     const gateway = await runMounted({ env: { ...env, RATE_LIMIT_FACTOR: '0' } });
     const seen = await statuses(50, () => call(gateway, 'login', { email: 'user@example.com' }, '203.0.113.1'));
     expect(new Set(seen)).toEqual(new Set([200]));
-    await gateway.close();
   });
 });
 
 describe('the limits of two gateways', () => {
+  let redis: RedisServer;
+  beforeAll(async () => { redis = await startTestRedis(); });
+  afterAll(() => redis.kill());
+
   const login = (gateway: RunningGateway, address: string) => call(gateway, 'login', { email: 'user@example.com' }, address);
   /** They connect to Redis on their own; until then each counts for itself. Each attempt is a client of its own. */
   const untilShared = async (one: RunningGateway, other: RunningGateway): Promise<void> => {
@@ -91,7 +95,6 @@ describe('the limits of two gateways', () => {
   };
 
   it('are one through Redis, and each its own while Redis is away or does not answer', async () => {
-    const redis = await startTestRedis();
     const [one, other] = [await runMounted({ env, redisUrl: redis.url }), await runMounted({ env, redisUrl: redis.url })];
     await untilShared(one, other);
     expect([(await login(one, '203.0.113.1')).status, (await login(other, '203.0.113.1')).status]).toEqual([200, 429]);
@@ -106,6 +109,5 @@ describe('the limits of two gateways', () => {
     await redis.stop();
     expect([(await login(one, '203.0.113.3')).status, (await login(one, '203.0.113.3')).status]).toEqual([200, 429]);
     expect((await login(other, '203.0.113.3')).status).toBe(200);
-    await Promise.all([one.close(), other.close()]);
   });
 });

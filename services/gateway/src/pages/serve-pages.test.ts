@@ -2,12 +2,13 @@ import { createContext, runInContext } from 'node:vm';
 import { apiPrefix, asyncApiDocument, errorCodes, openApiDocument, routeTable, socketEvents } from '@chat-backend/contracts';
 import { createServer, request } from 'node:http';
 import { createTestContext } from '@chat-backend/testing';
-import { createBackend, listening, nowhereAddresses, runGateway, runMounted, type RunningGateway, type Seen } from '../gateway.fixture';
+import { closeAll, createBackend, listening, nowhereAddresses, runGateway, runMounted, type RunningGateway, type Seen } from '../gateway.fixture';
+
+afterAll(closeAll);
 
 describe('the pages', () => {
   let gateway: RunningGateway;
   beforeAll(async () => { gateway = await runMounted(); });
-  afterAll(() => gateway.close());
   const text = async (path: string) => (await fetch(gateway.url + path)).text();
 
   it.each(['/', '/docs', '/verify-email?token=secret', '/reset-password?token=secret'])('%s works under its own policy: nothing inline, nothing from elsewhere', async (path) => {
@@ -34,7 +35,6 @@ describe('the pages', () => {
   it('name no inbox in production', async () => {
     const production = await runMounted({ env: { NODE_ENV: 'production' } });
     expect(await (await fetch(production.url)).text()).not.toContain('href="inbox"');
-    await production.close();
   });
 
   it('have every call, event and code in the reference, and every link leads somewhere', async () => {
@@ -91,7 +91,6 @@ describe('the script of the pages that mails link to', () => {
     gateway = await runMounted();
     script = await (await fetch(`${gateway.url}/assets/mail-link.js`)).text();
   });
-  afterAll(() => gateway.close());
   const answer = { success: true };
 
   it('does nothing by itself but hide the token', async () => {
@@ -144,6 +143,5 @@ describe('the inbox', () => {
     for (const headers of [{ 'x-forwarded-for': '127.0.0.1' }, { host: 'evil.example.com' }]) {
       expect(await get(gateway.url, headers)).toMatchObject({ status: 404, body: expect.stringContaining('ENDPOINT_NOT_FOUND') as string });
     }
-    await Promise.all([gateway.close(), auth.close()]);
   });
 });

@@ -2,7 +2,9 @@ import { createServer, type RequestListener } from 'node:http';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { testToken } from '@chat-backend/testing';
-import { listening, nowhereAddresses, postJson, runGateway, type ListeningServer, type RunningGateway } from '../gateway.fixture';
+import { closeAll, listening, nowhereAddresses, postJson, runGateway, type ListeningServer, type RunningGateway } from '../gateway.fixture';
+
+afterAll(closeAll);
 
 const body = () => ({ token: testToken(randomUUID()) });
 
@@ -22,7 +24,6 @@ describe('a service in processes of its own', () => {
     const gateway = await runBefore(['http://127.0.0.1:9']);
     await expectUnavailable(await callMessages(gateway));
     expect(await gateway.service.notReady()).toContain('the messaging service does not answer');
-    await gateway.close();
   });
 
   it('that dies in a call is unavailable, and the call is not sent again', async () => {
@@ -34,7 +35,6 @@ describe('a service in processes of its own', () => {
     const gateway = await runBefore([dying.url, dying.url]);
     await expectUnavailable(await callMessages(gateway));
     expect(calls).toBe(1);
-    await Promise.all([gateway.close(), dying.close()]);
   });
 
   it('is called at another address where one takes no connection, and at each in turn', async () => {
@@ -48,7 +48,6 @@ describe('a service in processes of its own', () => {
     for (let call = 0; call < 6; call++) expect((await callMessages(gateway)).status).toBe(200);
     expect(seen).toHaveLength(6);
     expect(new Set(seen)).toEqual(new Set(['one', 'two']));
-    await Promise.all([gateway.close(), one.close(), two.close()]);
   });
 
   it('has its reply cut where the service cuts it', async () => {
@@ -58,7 +57,6 @@ describe('a service in processes of its own', () => {
     });
     const gateway = await runBefore([breaking.url]);
     await expect(callMessages(gateway).then((reply) => reply.text())).rejects.toThrow();
-    await Promise.all([gateway.close(), breaking.close()]);
   });
 
   it('learns that the client has gone', async () => {
@@ -75,7 +73,6 @@ describe('a service in processes of its own', () => {
     leaving.abort();
     await expect(call).rejects.toThrow();
     await left;
-    await Promise.all([gateway.close(), slow.close()]);
   });
 });
 
@@ -94,6 +91,5 @@ describe('a drain', () => {
     response.end('{}');
     expect((await call).status).toBe(200);
     await drained;
-    await Promise.all([gateway.close(), slow.close()]);
   });
 });

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createInProcessEvents } from '@chat-backend/events';
 import { testToken } from '@chat-backend/testing';
-import { internalWith, nowhereAddresses, postJson, runGateway, runMounted, type RunningGateway } from '../gateway.fixture';
+import { closeAll, internalWith, nowhereAddresses, postJson, runGateway, runMounted, type RunningGateway } from '../gateway.fixture';
+
+afterAll(closeAll);
 
 const statusOf = async (gateway: RunningGateway, sessionId: string): Promise<string> => {
   const reply = await postJson(gateway.url, 'get-all-friends', { token: testToken(randomUUID(), { sessionId }) });
@@ -16,7 +18,6 @@ describe('a revoked session', () => {
     expect(await statusOf(gateway, mine)).toBe('served');
     await events.publish('session.revoked', { sessionIds: [mine] });
     expect([await statusOf(gateway, mine), await statusOf(gateway, other)]).toEqual(['SESSION_REVOKED', 'served']);
-    await gateway.close();
   });
 
   it('is refused within 2 s when no announcement arrives', async () => {
@@ -29,7 +30,6 @@ describe('a revoked session', () => {
     let said = await statusOf(gateway, sessionId);
     while (said === 'served' && Date.now() < deadline) said = await statusOf(gateway, sessionId);
     expect(said).toBe('SESSION_REVOKED');
-    await gateway.close();
   });
 });
 
@@ -38,6 +38,5 @@ describe('a gateway that cannot ask auth', () => {
     const internal = { ...internalWith(), call: async () => { throw new Error('away'); } };
     const gateway = await runGateway({ env: nowhereAddresses, internal });
     expect(await gateway.service.notReady()).toContain('it is not known yet which sessions were revoked');
-    await gateway.close();
   });
 });

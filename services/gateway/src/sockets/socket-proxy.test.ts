@@ -2,8 +2,10 @@ import { createServer, request, type IncomingMessage, type RequestListener } fro
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { listening, nowhereAddresses, runGateway, type ListeningServer, type RunningGateway } from '../gateway.fixture';
+import { closeAll, listening, nowhereAddresses, runGateway, type ListeningServer, type RunningGateway } from '../gateway.fixture';
 import { tagOf } from './session-affinity';
+
+afterAll(closeAll);
 
 interface Realtime extends ListeningServer { requests: IncomingMessage[]; upgraded: Duplex[]; tag: string }
 
@@ -68,10 +70,6 @@ describe('polling', () => {
     realtimes = [await startRealtime(), await startRealtime()];
     gateway = await runBefore(realtimes.map(({ url }) => url));
   });
-  afterAll(async () => {
-    await gateway.close();
-    for (const realtime of realtimes) await realtime.close();
-  });
 
   it('opens sessions at each process in turn and tells it its tag', async () => {
     const opened = [await poll(gateway, ''), await poll(gateway, '')];
@@ -117,7 +115,6 @@ describe('polling where a process is away', () => {
     for (let count = 0; count < 3; count++) expect((await poll(gateway, '')).tag).toBe(there.tag);
     const reply = await fetch(`${gateway.url}/socket.io/?sid=${gone.tag}.abc`);
     expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '1']);
-    await Promise.all([gateway.close(), there.close()]);
   });
 });
 
@@ -127,10 +124,6 @@ describe('an upgrade', () => {
   beforeAll(async () => {
     realtime = await startRealtime();
     gateway = await runBefore([realtime.url]);
-  });
-  afterAll(async () => {
-    await gateway.close();
-    await realtime.close();
   });
 
   it('joins both ends, the first bytes of each included', async () => {
@@ -184,7 +177,6 @@ describe('an upgrade', () => {
     await readUntil(socket, 'hello');
     expect(realtime.requests.at(-1)?.headers['x-forwarded-for']).toBe('203.0.113.7');
     socket.destroy();
-    await trusting.close();
   });
 });
 
@@ -193,7 +185,6 @@ describe('an upgrade where realtime is away', () => {
     const gateway = await runBefore(['http://127.0.0.1:9']);
     const answer = await readAll(openSocket(gateway));
     expect(answer).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 1[^]*"code":"UNAVAILABLE"/i);
-    await gateway.close();
   });
 });
 
@@ -212,7 +203,6 @@ describe('a drain of the gateway', () => {
     await gateway.service.drain();
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(95);
     await Promise.all([closed, cut]);
-    await Promise.all([gateway.close(), realtime.close()]);
   });
 
   it('ends at once when realtime has closed them', async () => {
@@ -223,6 +213,5 @@ describe('a drain of the gateway', () => {
     const drained = gateway.service.drain();
     realtime.upgraded[0]?.end();
     await drained;
-    await Promise.all([gateway.close(), realtime.close()]);
   });
 });

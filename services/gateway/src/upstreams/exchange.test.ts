@@ -1,6 +1,8 @@
 import http, { createServer } from 'node:http';
-import { listening } from '../gateway.fixture';
+import { closeAll, listening } from '../gateway.fixture';
 import { exchange, NeverBegun, type ExchangeOptions } from './exchange';
+
+afterAll(closeAll);
 
 const agent = new http.Agent({ keepAlive: true });
 const call: ExchangeOptions = { agent, method: 'POST', path: '/', headers: {}, replyTimeoutMs: 10_000 };
@@ -17,14 +19,12 @@ describe('an exchange', () => {
     const failed = await exchange(new URL(silent.url), impatient).then(() => undefined, (error: unknown) => error);
     expect(failed).toMatchObject({ message: expect.stringContaining('did not answer within 50 ms') as string });
     expect(failed).not.toBeInstanceOf(NeverBegun);
-    await silent.close();
   });
 
   it('ends when the reply falls silent', async () => {
     const halting = await listening(createServer((_request, response) => { response.writeHead(200).write('half'); }));
     const { reply } = await exchange(new URL(halting.url), { ...call, replyTimeoutMs: 500 });
     await expect(reply.toArray()).rejects.toThrow('fell silent');
-    await halting.close();
   });
 
   it('keeps the connection for the next', async () => {
@@ -35,6 +35,5 @@ describe('an exchange', () => {
       await reply.toArray();
     }
     expect(connections).toBe(1);
-    await upstream.close();
   });
 });

@@ -51,18 +51,6 @@ describe('a connection', () => {
     await other.stop();
   });
 
-  it('asks for the groups of all who came while the last question was under way at once', async () => {
-    const gate = createGate();
-    messaging.before = ({ name }) => (name === 'groups-of-users' ? gate.pass() : undefined);
-    const connecting = [connect(pod.url)];
-    await eventually(() => messaging.callsOf('groups-of-users').length === 1, 'the first question');
-    for (let index = 0; index < 9; index++) connecting.push(connect(pod.url));
-    await eventually(() => engineConnections === 10, 'all have a connection');
-    gate.open();
-    await Promise.all(connecting);
-    expect(messaging.callsOf('groups-of-users').map((call) => (call.name === 'groups-of-users' ? call.request.userIds.length : 0))).toEqual([1, 9]);
-  });
-
   it('has an id that begins with the tag of the gateway', async () => {
     const handshake = async (headers: Record<string, string>): Promise<string> => {
       const text = await (await fetch(`${pod.url}/socket.io/?EIO=4&transport=polling`, { headers })).text();

@@ -1,5 +1,12 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createLogger } from '@chat-backend/service-kit';
+import { Socket as EngineConnection } from 'engine.io';
+import { Server } from 'socket.io';
 import { createInMemoryMessaging } from '../in-memory-messaging.fixture';
-import { closeClients, connect, startPod, type TestPod } from '../realtime.fixture';
+import { closeClients, connect, openSocket, startPod, type TestPod } from '../realtime.fixture';
+import { holdWrites } from './held-writes';
 
 const count = 300;
 
@@ -26,5 +33,57 @@ describe.each([['held', true], ['stock', false]])('order with %s writes', (_name
     expect(received.map(({ seq, message }) => [seq, message.split(' ')[0]])).toEqual(Array.from({ length: count }, (_, index) => [index + 1, String(index)]));
     await upgraded;
     expect(engine.transport.name).toBe(endsAs);
+  });
+});
+
+describe('held writes', () => {
+  const logger = createLogger({ level: 'silent', service: 'test' });
+
+  /** How often a connection is written when so many events are emitted to it in one turn; all must arrive, before the disconnect. */
+  const countWrites = async (hold: boolean): Promise<{ writes: number; arrived: number[] }> => {
+    const server = createServer();
+    const io = new Server(server, { transports: ['websocket'], perMessageDeflate: false });
+    if (hold) expect(holdWrites(io.engine, logger)).toBe(true);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    let writes = 0;
+    io.on('connection', (socket) => {
+      socket.on('go', () => {
+        io.engine.on('flush', () => { writes += 1; });
+        for (let index = 0; index < 50; index++) (index % 2 === 0 ? socket : io.local).emit('number', index);
+        socket.disconnect(true);
+      });
+    });
+    const socket = openSocket(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {});
+    const arrived: number[] = [];
+    socket.on('number', (index: number) => { arrived.push(index); });
+    socket.emit('go');
+    await new Promise((resolve) => { socket.once('disconnect', resolve); });
+    await io.close();
+    return { writes, arrived };
+  };
+  const numbers = Array.from({ length: 50 }, (_, index) => index);
+  afterEach(closeClients);
+
+  it('leave once a turn, and before the connection ends', async () => {
+    expect(await countWrites(true)).toEqual({ writes: 1, arrived: numbers });
+    const stock = await countWrites(false);
+    expect(stock.arrived).toEqual(numbers);
+    expect(stock.writes).toBeGreaterThan(1);
+  });
+
+  it('are given up, with a warning, where the engine has no flush to hold', () => {
+    const prototype = EngineConnection.prototype as unknown as { flush?: () => void };
+    const { flush } = prototype;
+    const lines: string[] = [];
+    try {
+      delete prototype.flush;
+      const on = jest.fn();
+      expect(holdWrites({ on }, createLogger({ level: 'warn', service: 'test', destination: { write: (line) => { lines.push(line); } } }))).toBe(false);
+      expect(on).not.toHaveBeenCalled();
+    } finally {
+      if (flush) prototype.flush = flush;
+    }
+    expect(lines.join()).toContain('no flush to hold');
   });
 });

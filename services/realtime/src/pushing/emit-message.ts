@@ -5,7 +5,9 @@ import { roomsOf } from '../rooms/room-names';
 import type { SendingSockets } from './sending-sockets';
 
 /** To everybody here who hears it but the socket that sent it. */
-export const createEmitMessage = (namespace: ChatNamespace, sendingSockets: SendingSockets, metrics: Pick<RealtimeMetrics, 'pushed'>) => (message: NewMessage): void => {
+export const createEmitMessage = (
+  namespace: ChatNamespace, sendingSockets: SendingSockets, metrics: Pick<RealtimeMetrics, 'pushed'>,
+) => (message: NewMessage): void => {
   metrics.pushed();
   const listeners = namespace.local.to(roomsOf(message));
   const sender = sendingSockets.find(message);

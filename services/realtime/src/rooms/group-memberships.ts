@@ -47,7 +47,7 @@ export const createGroupMemberships = ({ namespace, localUsers, internal }: Grou
   const removeStrangers = (room: string, asked: ReadonlySet<string>, members: ReadonlySet<string>): void => {
     for (const socketId of [...adapter.rooms.get(room) ?? []]) {
       const userId = userOf(socketId);
-      if (userId !== undefined && asked.has(userId) && !members.has(userId)) adapter.del(socketId, room);
+      if (userId !== undefined && asked.has(userId) && !members.has(userId)) void adapter.del(socketId, room);
     }
   };
 

@@ -46,7 +46,10 @@ const asFailure = (error: unknown, clientMessageId: string | undefined): EventFa
   });
 };
 
-/** Takes `sendMessage` of every socket: validates it, and answers when messaging has stored it or refused it. One function for all: a listener costs an idle socket nothing. */
+/**
+ * Takes `sendMessage` of every socket: validates it, and answers when messaging has stored it or refused it.
+ * One function for all sockets: an idle one costs no closure.
+ */
 export const receiveMessage = ({ authenticate, line, sendingSockets, metrics, takesMessages, triedForMs }: ReceiveMessageDependencies) => {
   /** @throws Refusal of a token of its own that does not name this user */
   const checkToken = (socket: ChatSocket, token: string | undefined): void => {

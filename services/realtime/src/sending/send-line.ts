@@ -137,7 +137,7 @@ export const createSendLine = ({ internal, push, logger, metrics }: SendLineDepe
     const { again, answered } = await store(batch, false);
     if (answered) {
       failures = 0;
-      again.forEach(setAside);
+      waiting.putBack(again);
       return;
     }
     waiting.putBack(again);
