@@ -59,7 +59,7 @@ export const openSmtpTransport = ({ url, from }: { url: string; from: string }):
       } catch (cause) {
         const error = cause as SmtpError;
         const isAnswered = error.responseCode !== undefined && error.responseCode >= 400;
-        
+        if (!isAnswered && contents.wasRead(messageId)) throw error;
         throw new MailRefused(error.message, isAnswered && error.permanent === true && refusesTheMail(error), { cause });
       } finally {
         contents.end(messageId);

@@ -44,7 +44,11 @@ describe('a connection', () => {
     late.before = ({ name }) => (name === 'revoked-since' ? gate.pass() : undefined);
     const other = await startPod({ internal: late });
     expect(await other.service.notReady()).toEqual(['auth has not told yet which sessions ended']);
-    const answer = refusal(other.url, { token: testToken(randomUUID(), { sessionId }) });
+    const socket = openSocket(other.url, { auth: { token: testToken(randomUUID(), { sessionId }) } });
+    const answer = new Promise((resolve) => { socket.once('connect', () => { resolve('let in'); }).once('connect_error', (error: Error & { data?: unknown }) => { resolve(error.data); }); });
+    await new Promise<void>((resolve) => { socket.io.once('open', resolve); });
+    // Another connection is made whole in the meantime, where nothing has to be waited for.
+    await connect(pod.url);
     gate.open();
     expect(await answer).toMatchObject({ code: 'SESSION_REVOKED' });
     expect(await other.service.notReady()).toEqual([]);

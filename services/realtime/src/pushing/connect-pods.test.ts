@@ -84,10 +84,15 @@ describe('two processes with Redis between them', () => {
 
   it('starts and stops while Redis is away', async () => {
     await redis.kill();
+    const unheard = jest.fn();
+    process.on('unhandledRejection', unheard);
     const alone = await startPod({ internal: messaging, redisUrl: redis.url });
     const [sender, listener] = [await connect(alone.url), await connect(alone.url)];
     await sender.send(listener.userId, 'hello');
     await listener.receive(1);
     await alone.stop();
+    await new Promise((resolve) => { setImmediate(resolve); });
+    process.off('unhandledRejection', unheard);
+    expect(unheard).not.toHaveBeenCalled();
   });
 });

@@ -195,6 +195,8 @@ describe('newMessage', () => {
     expect((await other.receive(2)).map(({ message }) => message)).toEqual(['1', '2']);
     await settled(left);
     expect(left.received).toEqual([]);
+    await eventually(() => messaging.outbox.size === 1, 'the entry of the second is named');
+    expect([...messaging.outbox]).toEqual(['1']);
   });
 
   it('has nobody to go to when the group was closed', async () => {

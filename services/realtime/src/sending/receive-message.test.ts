@@ -168,9 +168,12 @@ describe('sendMessage', () => {
     const sender = await connect(pod.url);
     const first = ['1', '2'].map((message) => sender.send(held, message));
     expect(await sender.send(free, 'free')).toMatchObject({ seq: 1 });
+    const gate = createGate();
+    messaging.before = (call) => (call.name === 'send-batch' && call.request.waitForHeld === true ? gate.pass() : undefined);
+    isHeld = false;
     const later = sender.send(held, '3');
     expect(await sender.send(free, 'free again')).toMatchObject({ seq: 2 });
-    isHeld = false;
+    gate.open();
     expect(await Promise.all([...first, later])).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 3 }]);
     expect(messaging.bodies().filter((body) => !body.startsWith('free'))).toEqual(['1', '2', '3']);
   });

@@ -137,7 +137,7 @@ export const createSendLine = ({ internal, push, logger, metrics }: SendLineDepe
     const { again, answered } = await store(batch, false);
     if (answered) {
       failures = 0;
-      waiting.putBack(again);
+      again.forEach(setAside);
       return;
     }
     waiting.putBack(again);
