@@ -119,10 +119,11 @@ const open = <B extends IQueueBackend, Connection>(backend: Backend<B, Connectio
 };
 
 const onRedis = async (url: string, outage: OutageLog): Promise<Backend<IQueueBackend, ConnectionOptions>> => {
-  // Calls fail at once while Redis is away, instead of piling up: the sweep makes up for them.
+  // Calls are not made while Redis is away (isReachable) and are given up on after a while: the sweep makes up for them. What was asked
+  // when it went away is asked again, not failed: BullMQ keeps a failure of its first words with Redis for ever.
   let isLetGo = false;
   const retryStrategy = (times: number): number | null => isLetGo ? null : Math.min(times * 100, slowestReconnectMs);
-  const client = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, retryStrategy });
+  const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy });
   client.on('error', outage.failed);
   client.on('ready', outage.works);
   await within(once(client, 'ready'), callTimeoutMs, 'Redis does not answer').catch(outage.failed);
