@@ -23,8 +23,10 @@ interface Started { url: string; pid: number }
 
 /** Starts Postgres in a Node process of its own, which may be killed. */
 const startElsewhere = async (folder: string, account: { uid?: number; gid?: number } = {}): Promise<Started & { child: ChildProcess }> => {
-  const program = `require(${JSON.stringify(product)}).startEmbeddedPostgres({ folder: ${JSON.stringify(folder)} })
-    .then(({ url, pid }) => { console.log(JSON.stringify({ url, pid })); setInterval(() => {}, 1000); process.on('SIGTERM', () => process.exit(0)); },
+  // Who reads the line may send the signal at once.
+  const program = `process.on('SIGTERM', () => process.exit(0));
+    require(${JSON.stringify(product)}).startEmbeddedPostgres({ folder: ${JSON.stringify(folder)} })
+    .then(({ url, pid }) => { setInterval(() => {}, 1000); console.log(JSON.stringify({ url, pid })); },
       (error) => { console.log(JSON.stringify({ error: error.message })); });`;
   const child = spawn(process.execPath, ['-e', program], { cwd: '/', stdio: ['ignore', 'pipe', 'inherit'], ...account });
   const [line] = await once(createInterface({ input: child.stdout }), 'line') as [string];
