@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import pg from 'pg';
-import { tableOwnership, type DataOwner, type TableName } from './table-ownership';
+import { sharedColumns, tableOwnership, type DataOwner, type TableName } from './table-ownership';
 
 /** The tables' names in SQL; the schema maps them so. */
 const sqlNames: Record<TableName, string> = {
@@ -18,6 +18,8 @@ const roleOf = (owner: DataOwner): string => `chat_${owner.replaceAll('-', '_')}
 const passwordOf = (owner: DataOwner, secret: string): string => createHmac('sha256', secret).update(`postgres role ${owner}`).digest('hex');
 const listOf = (tables: readonly TableName[]): string => tables.map((table) => sqlNames[table]).join(', ');
 
+const columnsOf = (table: TableName): string => (sharedColumns[table] === undefined ? '' : `(${sharedColumns[table].join(', ')})`);
+
 const grantsOf = (owner: DataOwner, password: string): string[] => {
   const role = roleOf(owner);
   const { writes, reads } = tableOwnership[owner];
@@ -26,7 +28,7 @@ const grantsOf = (owner: DataOwner, password: string): string[] => {
     `alter role ${role} password '${password}'`,
     `revoke all on all tables in schema public from ${role}`,
     `grant select, insert, update, delete on ${listOf(writes)} to ${role}`,
-    ...(reads.length === 0 ? [] : [`grant select on ${listOf(reads)} to ${role}`]),
+    ...reads.map((table: TableName) => `grant select ${columnsOf(table)} on ${sqlNames[table]} to ${role}`),
     // For seeing, at the start of a process of its own, that nothing is left to migrate.
     `grant select on _prisma_migrations to ${role}`,
     `grant usage on all sequences in schema public to ${role}`,

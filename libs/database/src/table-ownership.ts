@@ -17,6 +17,14 @@ export const tableOwnership = {
   messaging: { writes: ['conversation', 'message', 'messageOutbox'], reads: ['user', 'friendship', 'block', 'group', 'groupMember'] },
 } as const satisfies Record<DataOwner, { writes: readonly TableName[]; reads: readonly TableName[] }>;
 
+/**
+ * What readers see of a table that holds secrets, by its columns in SQL; of every other table they see all. A query of theirs names its columns.
+ * Enforced by the grants of the Postgres roles.
+ */
+export const sharedColumns: Partial<Record<TableName, readonly string[]>> = {
+  user: ['id', 'email', 'user_name', 'about', 'profile_image', 'is_verified'],
+};
+
 type Reading = 'findUnique' | 'findUniqueOrThrow' | 'findFirst' | 'findFirstOrThrow' | 'findMany' | 'count' | 'aggregate' | 'groupBy';
 type Raw = '$queryRaw' | '$executeRaw';
 

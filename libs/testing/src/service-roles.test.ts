@@ -32,6 +32,11 @@ describe('a table has one owner', () => {
     await expect(messaging.tables.$queryRaw`select * from sessions`).rejects.toThrow(/denied|42501/);
   });
 
+  it('and nobody else sees the hash of a password', async () => {
+    await expect(messaging.tables.$queryRaw`select id, email, user_name, about, profile_image, is_verified from users`).resolves.toEqual([]);
+    await expect(messaging.tables.$queryRaw`select password_hash from users`).rejects.toThrow(/denied|42501/);
+  });
+
   it('and the mail queue is auth\'s alone', async () => {
     const asMessaging = new pg.Client({ connectionString: database.urlFor('messaging') });
     await asMessaging.connect();
