@@ -90,7 +90,9 @@ export const runCluster = async (options) => {
     await checkPort(settings.port, settings.host).catch((error) => { throw new Error(error.message.replaceAll('npm start', 'npm run cluster')); });
     const [database, redis] = await Promise.all([startDatabase({ settings, keep }), startRedis({ settings, keep })]);
     const planned = await planServices(options, settings);
-    const shared = { ...settings.env, ...addressesOf(planned, settings.host), REDIS_URL: redis.url, DB_URL: '' };
+    // Links in mails lead to the gateway, whichever port the service that writes them has.
+    const publicUrl = settings.env.PUBLIC_URL || `http://localhost:${settings.port}`;
+    const shared = { ...settings.env, PUBLIC_URL: publicUrl, ...addressesOf(planned, settings.host), REDIS_URL: redis.url, DB_URL: '' };
     await Promise.all(planned.map(({ service, number, port }) => keep(service, async () =>
       startService({ service, number, port, env: { ...shared, DATABASE_URL: database.urlOf(service) ?? '' }, dataDir: settings.dataDir, verbose: options.verbose }))));
     await waitUntilReady(planned, kept, settings.host);
