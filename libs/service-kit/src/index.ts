@@ -13,5 +13,6 @@ export * from './process/serve-process';
 export * from './process/service';
 export * from './read-config';
 export * from './refusal';
+export * from './sessions/follow-revoked-sessions';
 export * from './tokens/keys';
 export * from './tokens/tokens';

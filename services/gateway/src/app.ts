@@ -1,5 +1,5 @@
 import type { ServiceName } from '@chat-backend/contracts';
-import { assignRequestId, createErrorHandler, refuseUnknownPath, type Logger, type TokenVerifier } from '@chat-backend/service-kit';
+import { assignRequestId, createErrorHandler, refuseUnknownPath, type Logger, type RevokedSessions, type TokenVerifier } from '@chat-backend/service-kit';
 import express, { type Express } from 'express';
 import type { CallsUnderWay } from './calls/calls-under-way';
 import { logAccess } from './calls/log-access';
@@ -10,7 +10,6 @@ import { securityHeaders } from './pages/security-headers';
 import { servePages } from './pages/serve-pages';
 import { serveInbox } from './services/serve-inbox';
 import type { ServiceRoute } from './services/service-route';
-import type { RevokedSessions } from './sessions/revoked-sessions';
 import type { SocketProxy } from './sockets/socket-proxy';
 import { socketPath } from './sockets/socket-request';
 
@@ -18,7 +17,7 @@ export interface GatewayAppDependencies {
   config: GatewayConfig;
   logger: Logger;
   tokens: TokenVerifier;
-  revokedSessions: RevokedSessions;
+  revokedSessions: Pick<RevokedSessions, 'has'>;
   limits: GatewayLimits;
   callsUnderWay: CallsUnderWay;
   routes: ReadonlyMap<BackendName, ServiceRoute>;

@@ -1,4 +1,4 @@
-import type { ProcessContext, Service } from '@chat-backend/service-kit';
+import { followRevokedSessions, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createGatewayApp } from './app';
 import { createCallsUnderWay } from './calls/calls-under-way';
 import { backendNames, readGatewayConfig, type BackendName, type GatewayConfig } from './config';
@@ -7,7 +7,6 @@ import { openLimitsRedis } from './limits/limits-redis';
 import { mountService } from './services/mount-service';
 import { proxyService } from './services/proxy-service';
 import type { ServiceRoute } from './services/service-route';
-import { followRevokedSessions } from './sessions/revoked-sessions';
 import { clientAddressBy } from './sockets/client-address';
 import { createSocketProxy } from './sockets/socket-proxy';
 import { createUpstream } from './upstreams/upstream';
@@ -55,7 +54,7 @@ export const startGateway = async (context: ProcessContext): Promise<Service> =>
       await Promise.all([callsUnderWay.finish(), sockets?.drain(socketDrainMs(config))]);
     },
     async close() {
-      revokedSessions.close();
+      revokedSessions.stop();
       sockets?.close();
       for (const route of routes.values()) route.close();
       redis?.disconnect();

@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import type { CommittedMessage } from '@chat-backend/contracts';
-import type { ProcessContext, Service } from '@chat-backend/service-kit';
+import { followRevokedSessions, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createRealtimeApp } from './app';
 import { createChatServer } from './chat-server';
 import type { RealtimeConfig } from './config';
@@ -22,7 +22,6 @@ import { receiveMessage } from './sending/receive-message';
 import { refuseUnknownEvent } from './sending/refuse-unknown-event';
 import { createSendLines } from './sending/send-lines';
 import { endDeadSessions } from './sessions/end-dead-sessions';
-import { followRevokedSessions } from './sessions/revoked-sessions';
 import { watchMessaging } from './watch-messaging';
 
 export interface RealtimeOptions {
@@ -50,7 +49,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const metrics = createRealtimeMetrics(context.metrics, () => namespace.sockets.size);
 
   const endDead = (): void => { endDeadSessions(namespace, revoked); };
-  const revoked = followRevokedSessions({ internal, logger, onRevoked: endDead });
+  const revoked = followRevokedSessions({ ...context, internal }, endDead);
   const authenticate = createAuthenticate(context.tokens, revoked);
   const localUsers = followLocalUsers(adapter);
   const memberships = createGroupMemberships({ namespace, localUsers, internal });
@@ -82,7 +81,6 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   };
   namespace.on('committed', pushFromElsewhere);
   context.events.on('message.sent', ({ messages }) => { pushFromElsewhere(messages); });
-  context.events.on('session.revoked', ({ sessionIds }) => { revoked.add(sessionIds); });
   const lookingForDead = setInterval(endDead, lookForDeadSessionsMs).unref();
 
   const handlers = {};

@@ -1,10 +1,9 @@
 import type { Endpoint } from '@chat-backend/contracts';
-import { readToken, Refusal, type TokenVerifier } from '@chat-backend/service-kit';
+import { readToken, Refusal, type RevokedSessions, type TokenVerifier } from '@chat-backend/service-kit';
 import type { RequestHandler } from 'express';
 import type { GatewayLimits } from '../limits/gateway-limits';
-import type { RevokedSessions } from '../sessions/revoked-sessions';
 
-export interface AdmissionDependencies { tokens: TokenVerifier; revokedSessions: RevokedSessions; limits: GatewayLimits }
+export interface AdmissionDependencies { tokens: TokenVerifier; revokedSessions: Pick<RevokedSessions, 'has'>; limits: GatewayLimits }
 
 /** Counts the address before anything else is done for it: what is malformed or has no token costs, too. */
 export const admitAddress = (endpoint: Endpoint, limits: GatewayLimits): RequestHandler => async (request, _response, next) => {

@@ -1,10 +1,10 @@
+import type { RevokedSessions } from '@chat-backend/service-kit';
 import type { ChatSocket } from '../chat-server';
 import { connectError } from '../failures';
 import type { ConversationOrder } from '../pushing/conversation-order';
 import type { AskGroups } from '../rooms/ask-groups';
 import type { GroupMemberships } from '../rooms/group-memberships';
 import { userRoom } from '../rooms/room-names';
-import type { RevokedSessions } from '../sessions/revoked-sessions';
 import type { Authenticate } from './authenticate-socket';
 
 export interface AdmitSocketDependencies {

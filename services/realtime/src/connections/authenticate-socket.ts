@@ -1,6 +1,5 @@
 import { limits } from '@chat-backend/contracts';
-import { Refusal, type Caller, type TokenVerifier } from '@chat-backend/service-kit';
-import type { RevokedSessions } from '../sessions/revoked-sessions';
+import { Refusal, type Caller, type RevokedSessions, type TokenVerifier } from '@chat-backend/service-kit';
 
 export type Authenticate = (token: unknown) => Caller;
 

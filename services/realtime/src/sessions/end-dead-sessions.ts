@@ -1,6 +1,6 @@
 import { errorCodes, type ErrorCode } from '@chat-backend/contracts';
+import type { RevokedSessions } from '@chat-backend/service-kit';
 import type { ChatNamespace, ChatSocket } from '../chat-server';
-import type { RevokedSessions } from './revoked-sessions';
 
 /** Tells why, then ends the connection. A client that knows nothing of it does not come back with the same token: it must sign in. */
 const endSession = (socket: ChatSocket, code: ErrorCode): void => {
