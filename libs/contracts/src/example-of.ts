@@ -58,6 +58,8 @@ const examplesByField: Readonly<Record<string, unknown>> = {
   limit: 50,
   seq: 7,
   afterSeq: 0,
+  afterRevision: 0,
+  revision: 0,
   beforeSeq: 8,
   reconnectAfterMs: 500,
   code: 'INVALID_REQUEST',

@@ -15,6 +15,11 @@ export const limits = {
   queryLength: 100,
   pageSize: 100,
   defaultPageSize: 50,
+  /** Of one sync: conversations asked for, messages and changes answered for all of them, characters of messages, entries of the log. */
+  syncConversations: 200,
+  syncMessages: 500,
+  syncCharacters: 500_000,
+  syncLogEntries: 200,
 } as const;
 
 /** Postgres cannot hold NUL in text, and a lone surrogate has no UTF-8 form: both are refused, never repaired. */
@@ -48,6 +53,10 @@ export const messageType = z.enum(['TEXT', 'IMAGE', 'VIDEO']);
 export const messageText = text(limits.messageLength).min(1);
 /** A message's number in its conversation: 1, 2, 3 … without a gap. */
 export const seq = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+/** A conversation's count of changes to its messages (edited, deleted) when one was last changed; 0: never. */
+export const revision = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+/** An event's number in the log of its user: 1, 2, 3 …, without a gap when it was written; an event gives way to a later one of the same subject. */
+export const logNumber = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const timestamp = z.iso.datetime();
 
 /** Paging of lists of people and groups: `cursor` is what the last reply named as `nextCursor`. */

@@ -1,4 +1,5 @@
 import type { ServiceName } from './endpoint';
+import type { SyncReply, SyncRequest } from './endpoints/messages';
 import type { ErrorCode } from './error-codes';
 import type { ChatType, MessageType } from './fields';
 import type { CommittedMessage } from './domain-events';
@@ -38,6 +39,12 @@ export interface InternalCalls {
   'members-among': { request: { groupId: string; userIds: string[] }; reply: { membershipVersion: number; memberIds: string[] } };
   /** Messages of a conversation with afterSeq < seq < beforeSeq, in order, for a process that missed their push. At most 500. */
   'messages-between': { request: { conversationId: string; afterSeq: number; beforeSeq: number }; reply: { messages: CommittedMessage[] } };
+  /** What each user missed; the replies are in the order of the requests. However many ask, it costs a few queries. At most 200 requests. */
+  'sync-users': { request: { requests: { userId: string; request: SyncRequest }[] }; reply: { replies: SyncReply[] } };
+  'mark-read': {
+    request: { userId: string; chatId: string; chatType: ChatType; seq: number };
+    reply: { status: 'marked'; lastReadSeq: number } | { status: 'refused'; code: ErrorCode };
+  };
   /** Sessions that ended since the cursor of the last answer (0 at first: all whose access tokens may still live). The answer overlaps the one before, as commits may appear late. */
   'revoked-since': { request: { cursor: number }; reply: { cursor: number; sessionIds: string[] } };
 }
@@ -48,6 +55,8 @@ export const internalCallOwners: Record<InternalCallName, ServiceName> = {
   'groups-of-users': 'messaging',
   'members-among': 'messaging',
   'messages-between': 'messaging',
+  'sync-users': 'messaging',
+  'mark-read': 'messaging',
   'revoked-since': 'auth',
 };
 export const internalPrefix = '/internal';

@@ -16,5 +16,15 @@ export const rateLimits = {
   user: { calls: 600, seconds: 60 },
 } as const satisfies Record<string, RateLimit>;
 
+/**
+ * What realtime takes of one user's socket events, before RATE_LIMIT_FACTOR: so many at once, and so many more each second. Counted in each
+ * realtime process for itself.
+ */
+export const eventRates = {
+  sendMessage: { atOnce: 200, perSecond: 20 },
+  markRead: { atOnce: 100, perSecond: 10 },
+  sync: { atOnce: 60, perSecond: 5 },
+} as const satisfies Record<string, { atOnce: number; perSecond: number }>;
+
 export type RateLimitName = keyof typeof rateLimits;
 export const longestWaitSeconds = 3600;

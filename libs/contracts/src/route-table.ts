@@ -13,9 +13,8 @@ export const routeTable: readonly Endpoint[] = [
   socialGraph.sentRequest, socialGraph.acceptRequest, socialGraph.rejectRequest, socialGraph.cancelRequest, socialGraph.removeFriend,
   socialGraph.getAllUserSentRequests, socialGraph.getAllReceivedRequests, socialGraph.getAllUsersAcceptRequests, socialGraph.getAllFriends, socialGraph.searchUsers,
   groups.createGroup, groups.joinGroup, groups.leaveGroup, groups.getAllGroups, groups.getAllGroupsJoin, groups.getGroupMembers, groups.removeMember,
-  messages.getChatDetails, messages.getMessages,
+  messages.getConversations, messages.getChatDetails, messages.getMessages, messages.markRead, messages.editMessage, messages.deleteMessage, messages.sync,
 ];
-
 
 const byName = new Map(routeTable.map((endpoint) => [endpoint.name, endpoint]));
 export const findEndpoint = (name: string): Endpoint | undefined => byName.get(name);

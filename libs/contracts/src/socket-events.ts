@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { markRead, storedMessage, syncReply, syncRequest } from './endpoints/messages';
 import * as f from './fields';
+import { userEvent } from './user-events';
 
 /** Client → server, acknowledged. A `token` beside the handshake's is accepted and must name the same user. */
 export const sendMessage = z.object({
@@ -23,10 +25,12 @@ export const eventFailure = z.object({
   success: z.literal(false), code: z.string(), message: z.string(),
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
   clientMessageId: f.id.optional(),
+  /** With RATE_LIMITED: wait so long. */
+  retryAfterMs: z.int().optional(),
 });
 export type EventFailure = z.infer<typeof eventFailure>;
 
-/** Server → client: an event was refused that has no failure event of its own, as there is no such event. */
+/** Server → client: an event without an acknowledgement was refused that has no failure event of its own. */
 export const eventFailed = eventFailure.extend({ event: z.string() });
 export type EventFailed = z.infer<typeof eventFailed>;
 
@@ -37,15 +41,25 @@ export const newMessage = z.object({
 });
 export type NewMessage = z.infer<typeof newMessage>;
 
+/** Server → client: a message was edited or deleted; this is what it is now. */
+export const messageChanged = storedMessage.extend({ chatType: f.chatType });
+export type MessageChanged = z.infer<typeof messageChanged>;
+
 /** Server → client before a drain ends the socket: wait so many milliseconds, then connect again. */
 export const serverDraining = z.object({ reconnectAfterMs: z.int() });
 
 export const socketEvents = {
-  fromClient: { sendMessage: { payload: sendMessage, reply: sendMessageReply, summary: 'Sends a message to a user or group.' } },
+  fromClient: {
+    sendMessage: { payload: sendMessage, reply: sendMessageReply, summary: 'Sends a message to a user or group.' },
+    markRead: { payload: markRead.request, reply: markRead.data, summary: 'Marks what is written up to a message as read; as the call mark-read.' },
+    sync: { payload: syncRequest, reply: syncReply, summary: 'Tells what the client missed; as the call sync.' },
+  },
   fromServer: {
     newMessage: { payload: newMessage, summary: 'Receives a new message notification.' },
+    messageChanged: { payload: messageChanged, summary: 'Tells that a message was edited or deleted.' },
+    userEvent: { payload: userEvent, summary: 'Tells what was added to my log: of a friendship, a membership, what I have read, my profile.' },
     sendMessageFailed: { payload: eventFailure, summary: 'Tells that a message sent without an acknowledgement was not stored.' },
-    eventFailed: { payload: eventFailed, summary: 'Tells that an event without an acknowledgement was refused because there is no such event.' },
+    eventFailed: { payload: eventFailed, summary: 'Tells that an event without an acknowledgement was refused: there is no such event, or it was not valid.' },
     sessionEnded: { payload: z.object({ code: z.string(), message: z.string() }), summary: 'Tells why the server is about to close the socket.' },
     serverDraining: { payload: serverDraining, summary: 'Tells that this process is stopping, and when to connect again.' },
   },

@@ -1,3 +1,4 @@
+export * from './append-user-log';
 export * from './conversation-id';
 export * from './embedded-postgres/keep-postgres-running';
 export { birthOf, ended, isRunning } from './embedded-postgres/running-process';

@@ -7,7 +7,8 @@ const sqlNames: Record<TableName, string> = {
   user: 'users', session: 'sessions', refreshToken: 'refresh_tokens', challenge: 'challenges', mail: 'mails',
   friendRequest: 'friend_requests', friendship: 'friendships', block: 'blocks',
   group: 'groups', groupMember: 'group_members',
-  conversation: 'conversations', message: 'messages', messageOutbox: 'message_outbox',
+  conversation: 'conversations', chat: 'chats', message: 'messages', messageOutbox: 'message_outbox',
+  userLog: 'user_logs', userLogEntry: 'user_log_entries',
 };
 
 /** BullMQ's tables are the mail worker's alone. */

@@ -14,7 +14,11 @@ export const tableOwnership = {
   auth: { writes: ['user', 'session', 'refreshToken', 'challenge', 'mail'], reads: [] },
   'social-graph': { writes: ['friendRequest', 'friendship', 'block'], reads: ['user'] },
   group: { writes: ['group', 'groupMember'], reads: ['user', 'conversation'] },
-  messaging: { writes: ['conversation', 'message', 'messageOutbox'], reads: ['user', 'friendship', 'block', 'group', 'groupMember'] },
+  // The logs of users are written by append_user_log alone, which every service may call (append-user-log.ts).
+  messaging: {
+    writes: ['conversation', 'chat', 'message', 'messageOutbox'],
+    reads: ['user', 'friendship', 'block', 'group', 'groupMember', 'userLog', 'userLogEntry'],
+  },
 } as const satisfies Record<DataOwner, { writes: readonly TableName[]; reads: readonly TableName[] }>;
 
 /**

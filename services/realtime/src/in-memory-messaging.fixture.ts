@@ -76,6 +76,11 @@ export const createInMemoryMessaging = (): InMemoryMessaging => {
     },
     'messages-between': ({ conversationId, afterSeq, beforeSeq }) =>
       ({ messages: (conversations.get(conversationId) ?? []).filter(({ message }) => message.seq > afterSeq && message.seq < beforeSeq).slice(0, 500) }),
+    'sync-users': ({ requests }) => ({
+      replies: requests.map(({ request: { afterNumber = 0 } }) =>
+        ({ log: { fromNumber: afterNumber, toNumber: afterNumber, lastNumber: afterNumber, events: [] }, conversations: [], isComplete: true })),
+    }),
+    'mark-read': ({ seq }) => ({ status: 'marked', lastReadSeq: seq }),
     'revoked-since': () => ({ cursor: 1, sessionIds: [...messaging.revoked] }),
   };
 

@@ -62,6 +62,8 @@ const sizeNames: Record<keyof typeof limits, string> = {
   requestBodyBytes: 'Body of a call, bytes', socketFrameBytes: 'Frame of a socket, bytes', emailLength: 'Email address', passwordMinLength: 'Password, at least',
   passwordMaxLength: 'Password, at most', nameLength: 'Names of users and groups', aboutLength: 'About', linkLength: 'Links to images', messageLength: 'Message',
   tokenLength: 'Token', queryLength: 'Search', pageSize: 'Items of a page, at most', defaultPageSize: 'Items of a page, unless asked for otherwise',
+  syncConversations: 'Conversations named in one sync', syncMessages: 'Messages and changes answered by one sync', syncCharacters: 'Characters of them, about',
+  syncLogEntries: 'Log events answered by one sync',
 };
 
 const sizes = (): Html => html`<h2 id="sizes">Sizes</h2>

@@ -37,7 +37,7 @@ describe('get-messages', () => {
       success: true, message: 'Messages retrieved successfully',
       data: [{
         id: stored?.id, seq: 1, clientMessageId: sent.clientMessageId, from: mine, to: theirs, message: 'hi 🧗', messageType: 'VIDEO',
-        createdAt: stored?.createdAt, updatedAt: stored?.createdAt,
+        createdAt: stored?.createdAt, updatedAt: stored?.createdAt, revision: 0,
       }],
     };
     expect((await call(mine, { chatId: theirs, chatType: 'friend' })).body).toEqual(expected);

@@ -1,17 +1,13 @@
-import { limits, type AnswerOf, type messages, type RequestOf, type StoredMessage } from '@chat-backend/contracts';
+import { limits, type AnswerOf, type messages, type RequestOf } from '@chat-backend/contracts';
 import { orderedPair } from '@chat-backend/database';
 import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
 import { conversationOf } from '../chats/conversation-of';
 import type { MessagingDatabase } from '../db';
-import { isoTime, type MessageRow } from './committed-message';
+import { storedFrom } from './committed-message';
 import { readMessages, type MessageRange } from './read-messages';
 
 type Endpoint = typeof messages.getMessages;
 type Body = RequestOf<Endpoint>;
-
-const storedMessage = ([, seq, id, from, to, , clientMessageId, messageType, message, createdAtMs, updatedAtMs]: MessageRow): StoredMessage => ({
-  id, seq: Number(seq), clientMessageId, from, to, message, messageType, createdAt: isoTime(Number(createdAtMs)), updatedAt: isoTime(Number(updatedAtMs)),
-});
 
 /** Who names a lower bound reads on from there; everybody else wants the newest. */
 const rangeOf = ({ limit = limits.defaultPageSize, afterSeq, beforeSeq }: Body): MessageRange =>
@@ -45,5 +41,5 @@ export const getMessages = (database: MessagingDatabase) => async ({ caller, bod
   const rows = await readMessages(database.hot, conversationId, rangeOf(body), isGroup ? caller.userId : undefined);
   if (rows.length === 0 && isGroup) await checkMember(database, conversationId, caller.userId);
   if (rows.length === 0 && !isGroup) await checkFriendChat(database, conversationId, caller.userId, body.chatId);
-  return { data: rows.map(storedMessage) };
+  return { data: rows.map(storedFrom) };
 };
