@@ -22,6 +22,15 @@ CREATE TABLE "chats" (
     CONSTRAINT "chats_pkey" PRIMARY KEY ("user_id","conversation_id")
 ) WITH (fillfactor = 70); -- a row is rewritten with each batch of its user: room to do so in place
 
+-- What send_batch, below, would have written for the messages that are there: who wrote has read up to their last one, and both friends have their chat.
+INSERT INTO "chats" ("user_id", "conversation_id", "chat_id", "is_group", "last_read_seq")
+SELECT user_id, conversation_id, chat_id, is_group, max(seq) FROM (
+  SELECT sender_id, conversation_id, recipient_id, is_group, seq FROM "messages"
+  UNION ALL
+  SELECT recipient_id, conversation_id, sender_id, false, 0 FROM "messages" WHERE seq = 1 AND NOT is_group
+) AS places(user_id, conversation_id, chat_id, is_group, seq)
+GROUP BY user_id, conversation_id, chat_id, is_group;
+
 -- CreateTable
 CREATE TABLE "user_logs" (
     "user_id" UUID NOT NULL,
