@@ -5,3 +5,4 @@ export * from './free-port';
 export * from './redis-server';
 export * from './test-redis';
 export * from './smtp-server';
+export * from './user-log';
