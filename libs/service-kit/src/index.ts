@@ -1,4 +1,4 @@
-export * from './announce-user-events';
+export * from './announce';
 export * from './create-file-once';
 export * from './http/internal-calls';
 export * from './http/is-loopback';

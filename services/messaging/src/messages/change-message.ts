@@ -1,7 +1,6 @@
 import type { StoredMessage } from '@chat-backend/contracts';
-import { Refusal } from '@chat-backend/service-kit';
+import { type Announce, Refusal } from '@chat-backend/service-kit';
 import type { ClientBase } from 'pg';
-import type { Announce } from '../announce';
 import { checkMayWrite } from '../chats/check-may-write';
 import { conversationOf } from '../chats/conversation-of';
 import type { ChatOfUser } from '../chats/read-chat-states';

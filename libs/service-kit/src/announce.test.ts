@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createInProcessEvents, type DomainEvents } from '@chat-backend/events';
-import { announceUserEvents } from './announce-user-events';
+import { announceUserEvents } from './announce';
 import { createLogger } from './logger';
 
 const logged = [{
