@@ -1,4 +1,5 @@
 import { isRunning } from '@chat-backend/database';
+import { Redis } from 'ioredis';
 import { startTestSmtpServer, type TestSmtpServer } from '../smtp-server';
 import { succeedWith } from './api-client';
 import { describeContract } from './describe-contract';
@@ -32,6 +33,22 @@ describeContract('the cluster with two realtime processes and Redis', start, (sh
     const { otp } = await succeedWith<{ otp: string }>(shape().url, 'register', account);
     const mail = await mailServer.waitForMail(({ to }) => to.includes(account.email));
     expect(mail.text).toContain(otp);
+  });
+
+  it('Redis may be flushed at any moment: messages, their numbers, pushes and sessions stay', async () => {
+    const [one, other] = await newFriends(shape());
+    const [sending, listening] = [await connectSocket(shape().socketUrls[0], one.token), await connectSocket(shape().socketUrls[1], other.token)];
+    const redis = new Redis(cluster.processes.findLast(({ service }) => service === 'redis')?.port ?? 0);
+    const numbers: number[] = [];
+    for (let number = 1; number <= 30; number += 1) {
+      const [{ seq }] = await Promise.all([sending.store({ to: other.id, chatType: 'friend', message: `message ${number}` }), redis.flushall()]);
+      numbers.push(seq);
+    }
+    redis.disconnect();
+    expect(numbers).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+    expect((await listening.receive(30)).map(({ seq }) => seq)).toEqual(numbers);
+    await succeedWith(shape().url, 'refresh-token', { refreshToken: one.refreshToken });
+    for (const { close } of [sending, listening]) close();
   });
 
   it('a process that is killed is started again on its port, and what was acknowledged is there', async () => {
