@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert';
-import type { UserEvent } from '@chat-backend/contracts';
+import { userEvent, type UserEvent } from '@chat-backend/contracts';
 import { eventOfRow, type LoggedEvent, type Prisma } from '@chat-backend/database';
 import type { DomainEvents } from '@chat-backend/events';
 import type { TestDatabase } from './test-database';
@@ -21,7 +21,7 @@ const byPlace = (one: LoggedEvent, other: LoggedEvent): number =>
 /** What an act adds to the logs of users, as it is announced. */
 export type LogsWatch = (act: () => Promise<unknown>) => Promise<LoggedEvent[]>;
 
-/** @returns what tells what an act adds, and fails unless just what is stored is announced */
+/** @returns what tells what an act adds, and fails unless just what is stored is announced, and as the contract says */
 export const watchUserLogs = (database: TestDatabase, events: DomainEvents): LogsWatch => {
   const announced: LoggedEvent[] = [];
   events.on('user.changed', ({ logged }) => { announced.push(...logged); });
@@ -34,6 +34,7 @@ export const watchUserLogs = (database: TestDatabase, events: DomainEvents): Log
       database, 'number > coalesce((select last from unnest($1::uuid[], $2::bigint[]) as before(id, last) where before.id = user_log_entries.user_id), 0)',
       [before.map(({ user_id: userId }) => userId), before.map(({ last_number: last }) => last)]);
     deepStrictEqual(added.toSorted(byPlace), stored);
+    deepStrictEqual(added.map(({ event }) => userEvent.parse(event)), added.map(({ event }) => event));
     return added;
   };
 };
