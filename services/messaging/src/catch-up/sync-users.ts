@@ -6,7 +6,7 @@ import { readLogPages } from './read-log-pages';
 
 type SyncUsers = InternalCalls['sync-users'];
 
-const budget = { messages: limits.syncMessages, characters: limits.syncCharacters, isUntouched: true };
+const fullPage = { messages: limits.syncMessages, characters: limits.syncCharacters, isUntouched: true };
 
 const isAll = ({ toSeq, lastSeq, toRevision, lastRevision }: ConversationPage): boolean => toSeq === lastSeq && toRevision === lastRevision;
 
@@ -22,7 +22,7 @@ export const syncUsers = ({ hot }: Pick<MessagingDatabase, 'hot'>) => async ({ r
   const cursors = requests.flatMap(({ userId, request: { conversations = [] } }, request) => conversations.map((cursor) => ({ ...cursor, request, userId })));
   const { logs, pages } = await runInTransaction(hot, 'begin isolation level repeatable read, read only', async (client) => ({
     logs: await readLogPages(client, requests.map(({ userId, request: { afterNumber } }) => ({ userId, afterNumber })), limits.syncLogEntries),
-    pages: await readConversationPages(client, cursors, requests.length, budget),
+    pages: await readConversationPages(client, cursors, requests.length, fullPage),
   }));
   const pagesOf = requests.map((): ConversationPage[] => []);
   pages.forEach((page, index) => { pagesOf[cursors[index]?.request ?? -1]?.push(page); });
