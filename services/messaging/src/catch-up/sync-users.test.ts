@@ -106,4 +106,10 @@ describe('sync-users', () => {
     const [later] = await syncUsers({ userId: leaver, request: asked });
     expect(later?.conversations).toMatchObject([{ gone: true, messages: [] }]);
   });
+
+  it('says UNAVAILABLE when Postgres stays away', async () => {
+    const nowhere = await startMessaging({ ...createTestContext(database), databaseUrl: () => 'postgresql://nobody@127.0.0.1:9/none' }, { sweepEveryMs: 3_600_000 });
+    await expect(nowhere.internal['sync-users']?.({ requests: [asks(newId())] })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await nowhere.close();
+  });
 });
