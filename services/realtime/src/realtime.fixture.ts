@@ -6,16 +6,20 @@ import type { NewMessage } from '@chat-backend/contracts';
 import type { ProcessContext, Service } from '@chat-backend/service-kit';
 import { createTestContext, testToken, type TestContextOptions } from '@chat-backend/testing';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import type { Heartbeat } from './chat-server';
 import { readRealtimeConfig } from './config';
 import { createRealtime } from './realtime';
 
 export interface TestPod { service: Service; context: ProcessContext; url: string; stop(): Promise<void> }
 
 /** A realtime service behind a real HTTP server on a free port. */
-export const startPod = async (options: TestContextOptions & { holdWrites?: boolean; triedForMs?: number }): Promise<TestPod> => {
+export const startPod = async (options: TestContextOptions & { holdWrites?: boolean; triedForMs?: number; heartbeat?: Heartbeat }): Promise<TestPod> => {
   const context = createTestContext(undefined, options);
   const config = readRealtimeConfig(context.env);
-  const service = createRealtime(context, { config, holdWrites: options.holdWrites ?? true, triedForMs: options.triedForMs ?? 10_000 });
+  const service = createRealtime(context, {
+    config, holdWrites: options.holdWrites ?? true, triedForMs: options.triedForMs ?? 10_000,
+    ...(options.heartbeat === undefined ? {} : { heartbeat: options.heartbeat }),
+  });
   const server = createServer(service.app);
   service.attach?.(server);
   server.listen(0, '127.0.0.1');
