@@ -10,7 +10,14 @@ import type { Heartbeat } from './chat-server';
 import { readRealtimeConfig } from './config';
 import { createRealtime } from './realtime';
 
-export interface TestPod { service: Service; context: ProcessContext; url: string; stop(): Promise<void> }
+export interface TestPod {
+  service: Service;
+  context: ProcessContext;
+  url: string;
+  /** How many network connections its server has. */
+  networkSockets(): Promise<number>;
+  stop(): Promise<void>;
+}
 
 /** A realtime service behind a real HTTP server on a free port. */
 export const startPod = async (options: TestContextOptions & { holdWrites?: boolean; triedForMs?: number; heartbeat?: Heartbeat }): Promise<TestPod> => {
@@ -27,6 +34,7 @@ export const startPod = async (options: TestContextOptions & { holdWrites?: bool
   return {
     service, context,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    networkSockets: () => new Promise((resolve, reject) => { server.getConnections((error, count) => { if (error === null) resolve(count); else reject(error); }); }),
     async stop() {
       await service.close();
       server.closeAllConnections();

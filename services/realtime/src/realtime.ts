@@ -7,7 +7,7 @@ import type { RealtimeConfig } from './config';
 import { admitSocket } from './connections/admit-socket';
 import { createAuthenticate } from './connections/authenticate-socket';
 import { drainSockets } from './connections/drain-sockets';
-import { createEndSlow, endUnread } from './connections/end-slow-sockets';
+import { createEndSlow } from './connections/end-slow-sockets';
 import { holdWrites } from './connections/held-writes';
 import { tagConnectionIds } from './connections/polling-affinity';
 import { createGatherSyncs } from './events/gather-syncs';
@@ -43,7 +43,7 @@ export interface RealtimeOptions {
   heartbeat?: Heartbeat;
 }
 
-const lookAtSocketsMs = 1_000;
+const lookForDeadSessionsMs = 1_000;
 
 /** Wires the service by hand: everything that a message passes is named here, in the order in which it passes it. */
 export const createRealtime = (context: ProcessContext, { config, holdWrites: holds, triedForMs, heartbeat }: RealtimeOptions): Service => {
@@ -111,12 +111,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const recoverMissed = createRecoverMissed({ order, internal, push: pushHere, logger });
   pods.onReturn(() => { recoverMissed.start(); });
 
-  const endSlow = createEndSlow(logger, metrics);
-  const bytesAtMost = config.socketBufferBytes;
-  const lookingAtSockets = setInterval(() => {
-    endDead();
-    endUnread(namespace, bytesAtMost, endSlow);
-  }, lookAtSocketsMs).unref();
+  const lookingForDead = setInterval(endDead, lookForDeadSessionsMs).unref();
 
   const handlers = {};
   return {
@@ -126,7 +121,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
     attach(server: HttpServer) {
       io.attach(server);
       tagConnectionIds(io.engine);
-      if (holds) holdWrites(io.engine, { logger, bytesAtMost, endSlow });
+      if (holds) holdWrites(io.engine, { logger, bytesAtMost: config.socketBufferBytes, endSlow: createEndSlow(logger, metrics) });
     },
     async notReady() {
       if (stopping) return ['draining'];
@@ -141,7 +136,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
       await drainSockets(namespace);
     },
     async close() {
-      clearInterval(lookingAtSockets);
+      clearInterval(lookingForDead);
       recoverMissed.stop();
       revoked.stop();
       // Not io.close(): that would close the process's HTTP server, too. Without `attach` there is no engine.

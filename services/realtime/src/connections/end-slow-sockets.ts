@@ -1,8 +1,6 @@
 import type { Socket as NetSocket } from 'node:net';
 import type { Logger } from '@chat-backend/service-kit';
-import type { ChatNamespace } from '../chat-server';
 import type { RealtimeMetrics } from '../metrics';
-import { rawSocketOf } from './raw-socket';
 
 /** @param networkSocket what is below it, with what has not left; absent where it is not known */
 export type EndSlow = (connection: { close(discard?: boolean): void }, networkSocket: NetSocket | undefined) => void;
@@ -28,12 +26,4 @@ export const createEndSlow = (logger: Logger, metrics: Pick<RealtimeMetrics, 'en
     untold = 0;
     toldAt = performance.now();
   };
-};
-
-/** Finds those that let wait what is not emitted to them: the answers to WebSocket pings, which ws writes by itself. */
-export const endUnread = (namespace: ChatNamespace, bytesAtMost: number, endSlow: EndSlow): void => {
-  for (const { conn } of namespace.sockets.values()) {
-    const networkSocket = rawSocketOf(conn.transport);
-    if (networkSocket !== undefined && networkSocket.writableLength > bytesAtMost) endSlow(conn, networkSocket);
-  }
 };
