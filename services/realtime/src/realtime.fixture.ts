@@ -45,9 +45,9 @@ export const startPod = async (options: TestContextOptions & { holdWrites?: bool
 };
 
 /** Resolves when the condition holds; looked at often, and only for what has no event. */
-export const eventually = async (condition: () => boolean, what: string): Promise<void> => {
+export const eventually = async (condition: () => boolean | Promise<boolean>, what: string): Promise<void> => {
   const deadline = Date.now() + 8_000;
-  while (!condition()) {
+  while (!await condition()) {
     if (Date.now() > deadline) throw new Error(`never happened: ${what}`);
     await new Promise((resolve) => { setTimeout(resolve, 5); });
   }

@@ -109,7 +109,8 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const pushUserEvents = createPushUserEvents(namespace);
   context.events.on('user.changed', ({ logged }) => { pushUserEvents(logged); });
   const recoverMissed = createRecoverMissed({ order, internal, push: pushHere, logger });
-  pods.onReturn(() => { recoverMissed.start(); });
+  pods.onReturn(recoverMissed.start);
+  context.events.onReturn(recoverMissed.start);
 
   const lookingForDead = setInterval(endDead, lookForDeadSessionsMs).unref();
 
