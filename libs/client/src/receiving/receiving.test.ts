@@ -431,6 +431,42 @@ describe('with a storage', () => {
     expect(storage.items.get(`chat:${me}:cursors`)).toContain('"seq":1');
   });
 
+  it('counts nothing as seen that a closed client was not told', async () => {
+    const storage = memoryStorage();
+    const before = await live({ storage });
+    before.client.disconnect();
+    for (const text of ['a', 'b', 'c', 'd']) say(text);
+    // In the middle of a page, by its own handler.
+    const closed = new Promise<void>((resolve) => { before.client.on('message', ({ seq }) => { if (seq === 2) resolve(before.client.close()); }); });
+    void before.client.connect();
+    await closed;
+    const after = bench.client({ storage });
+    await after.client.connect();
+    expect([before.texts(friend), after.texts(friend)]).toEqual([['1:a', '2:b'], ['3:c', '4:d']]);
+  });
+
+  it('loses nothing that was held for a page when the client is closed', async () => {
+    const [storage, other] = [memoryStorage(), randomUUID()];
+    bench.server.store.befriend(me, other);
+    const before = await live({ storage });
+    bench.server.faults.sync = () => {
+      say('held');
+      bench.server.store.befriend(me, randomUUID());
+      return 'lose';
+    };
+    bench.server.drop(me);
+    // The acknowledgement comes after what was pushed.
+    await before.client.send({ to: other, chatType: 'friend', message: 'mine' }).stored;
+    expect(before.events.message).toEqual([]);
+    await before.client.close();
+    delete bench.server.faults.sync;
+    const after = bench.client({ storage });
+    await after.client.connect();
+    const both = (chatId: string): string[] => [...before.texts(chatId), ...after.texts(chatId)];
+    expect([both(friend), both(other)]).toEqual([['1:held'], ['1:mine']]);
+    expect([...before.events.userEvent, ...after.events.userEvent].map(({ number }) => number)).toEqual([3]);
+  });
+
   it('that fails is a fault, and nothing else', async () => {
     const mine = await live({ storage: { ...memoryStorage(), setItem() { throw new Error('full'); } } });
     say('a');
