@@ -1,0 +1,1 @@
+export const connectXmpp = () => { throw new Error('later'); };

@@ -1,0 +1,1 @@
+export const ejabberd = { name: 'ejabberd', label: 'ejabberd', protocol: 'xmpp' };

@@ -1,0 +1,1 @@
+export const prosody = { name: 'prosody', label: 'prosody', protocol: 'xmpp' };
