@@ -9,6 +9,7 @@ import { prosody } from './xmpp/prosody.mjs';
  *   name, label; protocol: which client of load/ speaks to it; needs: the stores that are started for it
  *   prepare?()                                once, before anything is measured
  *   insertPopulation(client, population)      once, into its own database, while it runs for the first time
+ *   storedMessages?                           the table in which what was done must be found afterwards
  *   makeUsers(ids, population)                what each needs to connect: at least {id} and its credentials
  *   start({postgres, redis, folder})          → urls to connect to (users take turns), parts {name, pid} whose CPU counts beside the stores', died, stop(),
  *                                             and where it has them restUrl, messagingUrl, ask (see inside.cjs)

@@ -28,13 +28,39 @@ const startServer = async (peer, { folder, isFirst, population }) => {
   const started = owned(await peer.start({ postgres, redis, folder: home, isFirst, population }));
   if (isFirst) await fill(peer, postgres, population);
   const stores = [['postgres', postgres], ['redis', redis]].flatMap(([name, store]) => (store === undefined ? [] : [{ name, pid: store.pid }]));
-  return { ...started, parts: [...started.parts, ...stores] };
+  return { postgres, server: { ...started, parts: [...started.parts, ...stores] } };
+};
+
+/** How many messages the peer says it has stored; undefined where it stores none. */
+const countStored = async ({ peer, postgres }) => {
+  if (peer.storedMessages === undefined) return undefined;
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  try {
+    const { table, rowsEach } = peer.storedMessages;
+    const { rows: [{ exists }] } = await client.query('select to_regclass($1) is not null as exists', [table]);
+    // A peer that makes its tables when it first needs them has none before.
+    if (!exists) return 0;
+    const { rows: [{ rows }] } = await client.query(`select count(*)::int as rows from ${table}`);
+    return rows / rowsEach;
+  } finally {
+    await client.end();
+  }
+};
+
+/** @throws Error when messages were done that are not stored: figures of such a run would mean nothing */
+const runAndCount = async (workload, turn) => {
+  const before = await countStored(turn);
+  const measured = await workload.run(turn);
+  const stored = await countStored(turn) - before;
+  if (workload.stores && stored < measured.done) throw new Error(`${measured.done} messages were done and only ${stored} are stored`);
+  return measured;
 };
 
 /** One workload. What fails is a result, too, and does not keep the others from being measured. */
 const runWorkload = async (workload, turn) => {
   try {
-    return await Promise.race([workload.run(turn), turn.server.died]);
+    return await Promise.race([runAndCount(workload, turn), turn.server.died]);
   } catch (error) {
     await turn.generators.disconnect().catch(() => {});
     return { error: error.message };
@@ -47,9 +73,9 @@ const runWorkload = async (workload, turn) => {
  */
 export const runTurn = async ({ peer, workloads, population, folder, isFirst, quick, generatorCount, onMeasured }) => {
   try {
-    const server = await startServer(peer, { folder, isFirst, population });
+    const { server, postgres } = await startServer(peer, { folder, isFirst, population });
     const generators = owned(startGenerators(generatorCount));
-    const turn = { peer, server, generators, population, times: () => (quick ? times.quick : times.full) };
+    const turn = { peer, server, postgres, generators, population, times: () => (quick ? times.quick : times.full) };
     for (const workload of workloads) onMeasured(workload, await runWorkload(workload, turn));
   } finally {
     await stopOwned();

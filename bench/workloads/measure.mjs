@@ -9,13 +9,14 @@ const latencyOf = (latencies) => ({ p50: latencies.percentile(0.5), p99: latenci
 
 /**
  * Warms up, then measures a window: what was done in it, and the CPU that the server used for it.
+ * `done` counts what was done before and after the window, too: what must be stored by the end.
  * @param begin what each generator does (see load/generator.mjs)
  * @param unit what CPU is divided by: `done`, or `deliveries`
  */
 export const measure = async ({ generators, server, begin, warmUpMs, windowMs, unit = 'done' }) => {
   await generators.begin(begin);
   await wait(warmUpMs);
-  await generators.report();
+  const warmUp = await generators.report();
   const before = cpuOf(server.parts);
   const startedMs = performance.now();
   await wait(windowMs);
@@ -31,6 +32,6 @@ export const measure = async ({ generators, server, begin, warmUpMs, windowMs, u
     perSecond: count / seconds, cpuMicros: micros(sumOf(used), count), perCpuSecond: count / sumOf(used), cores: sumOf(used) / seconds,
     parts: Object.fromEntries(Object.entries(used).map(([name, cpu]) => [name, micros(cpu, count)])),
     acknowledged: latencyOf(figures.acknowledged), delivered: latencyOf(figures.delivered),
-    refused: figures.refused + end.refused, reason: figures.reason ?? end.reason, skipped: figures.skipped + end.skipped, unfinished: end.unfinished, generatorShare: figures.busiest,
+    done: warmUp.done + figures.done + end.done, refused: figures.refused + end.refused, reason: figures.reason ?? end.reason, skipped: figures.skipped + end.skipped, unfinished: end.unfinished, generatorShare: figures.busiest,
   };
 };

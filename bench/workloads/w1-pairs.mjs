@@ -10,7 +10,7 @@ const connectPairs = async ({ peer, server, generators, population }) => {
 };
 
 const w1 = ({ name, title, load, only }) => ({
-  name, title, unit: 'message', only,
+  name, title, unit: 'message', stores: true, only,
   async run(turn) {
     const senders = await connectPairs(turn);
     const begin = (index) => ({ senders: senders[index], ...load(turn.generators.count) });

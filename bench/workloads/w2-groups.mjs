@@ -11,7 +11,7 @@ const connectMembers = async ({ peer, server, generators, population }, group) =
 };
 
 const w2 = ({ name, title, groupName, writers, only, unit, load = { inFlight: 1 } }) => ({
-  name, title, unit: unit === 'deliveries' ? 'delivery' : 'message', only,
+  name, title, unit: unit === 'deliveries' ? 'delivery' : 'message', stores: true, only,
   async run(turn) {
     const group = turn.population.groups[groupName];
     const shares = await connectMembers(turn, group);

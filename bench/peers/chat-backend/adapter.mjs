@@ -21,6 +21,7 @@ const common = {
   protocol: 'socket.io',
   needs: { postgres: true },
   insertPopulation,
+  storedMessages: { table: 'messages', rowsEach: 1 },
   makeUsers: (users) => users.map((id) => ({ id, token: signer.sign({ userId: id, sessionId: randomUUID(), purpose: 'access', livesSeconds: 3 * 3_600 }) })),
 };
 

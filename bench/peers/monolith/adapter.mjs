@@ -9,6 +9,7 @@ const secret = 'a secret of the monolith, given as a string';
 const monolith = ({ name, label, library, prepare = () => {} }) => ({
   name, label, protocol: 'socket.io', needs: { postgres: true },
   insertPopulation,
+  storedMessages: { table: 'messages', rowsEach: 1 },
   makeUsers: (users) => users.map((id) => ({ id, token: jwt.sign({ sub: id }, secret, { expiresIn: '3h' }) })),
   prepare,
   async start({ postgres }) {

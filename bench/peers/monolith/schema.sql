@@ -11,4 +11,4 @@ create table messages (
   body text not null,
   created_at timestamptz(3) not null default now()
 );
-create index on messages (conversation, id);
+create index on messages (conversation, created_at);

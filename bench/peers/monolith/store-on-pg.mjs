@@ -23,7 +23,7 @@ export const createStore = (url) => {
     },
     async newest(conversation, limit) {
       const { rows } = await pool.query(
-        'select id, sender_id as "from", recipient_id as "to", message_type as "messageType", body as message, created_at as "createdAt" from messages where conversation = $1 order by id desc limit $2',
+        'select id, sender_id as "from", recipient_id as "to", message_type as "messageType", body as message, created_at as "createdAt" from messages where conversation = $1 order by created_at desc limit $2',
         [conversation, limit]);
       return rows.reverse();
     },

@@ -18,7 +18,7 @@ export const createStore = (url) => {
       return { id: String(id), createdAt };
     },
     async newest(conversation, limit) {
-      const rows = await prisma.message.findMany({ where: { conversation }, orderBy: { id: 'desc' }, take: limit });
+      const rows = await prisma.message.findMany({ where: { conversation }, orderBy: { createdAt: 'desc' }, take: limit });
       return rows.reverse().map(({ id, senderId: from, recipientId: to, messageType, body: message, createdAt }) => ({ id: String(id), from, to, messageType, message, createdAt }));
     },
   };

@@ -76,6 +76,8 @@ export const ejabberd = {
   name: 'ejabberd', label: 'ejabberd, archive in Postgres', protocol: 'xmpp', needs: { postgres: true },
   async prepare() { unpacked = await unpackedPackages('ejabberd', packages); },
   insertPopulation: async () => {},
+  // Once for each of the two users.
+  storedMessages: { table: 'archive', rowsEach: 2 },
   makeUsers: (ids) => ids.map((id) => ({ id, password, host, port: portNow })),
   async start({ postgres, folder, isFirst, population }) {
     if (isFirst) await createTables(postgres, join(unpacked.folder, 'usr/share/ejabberd/sql/pg.sql'), population);

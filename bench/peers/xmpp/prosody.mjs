@@ -58,6 +58,8 @@ export const prosody = {
   name: 'prosody', label: 'Prosody, archive in Postgres', protocol: 'xmpp', needs: { postgres: true },
   async prepare() { unpacked = await unpackedPackages('prosody', packages); },
   insertPopulation: async () => {},
+  // Once for each of the two users.
+  storedMessages: { table: 'prosodyarchive', rowsEach: 2 },
   makeUsers: (ids) => ids.map((id) => ({ id, password, host, port: portNow })),
   async start({ postgres, folder, isFirst, population }) {
     if (isFirst) writeAccounts(folder, population);
