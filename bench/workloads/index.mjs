@@ -6,5 +6,5 @@ import { callByGateway, callService, readHundredThousand, readMillion, readThous
 /** In the order in which they run. Each has a name, a title, what its CPU is divided by, the peers that it is for, and `run(turn)`. */
 export const workloads = [
   pairsOneInFlight, pairsTenInFlight, pairsAtFixedRate, groupOfHundred, groupOfThousand, sendToSmallGroup, sendToLargeGroup,
-  readThousand, readHundredThousand, readMillion, callByGateway, callService, connections,
+  readThousand, readHundredThousand, readMillion, callService, callByGateway, connections,
 ];
