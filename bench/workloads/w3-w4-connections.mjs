@@ -3,7 +3,8 @@ import { cpuBetween, cpuOf, memoryOf, sumOf } from '../measuring/process-tree.mj
 
 /** The first connections warm the server up: what it allocates once is not counted. */
 const warmUpConnections = 1_000;
-const atOnce = 10;
+/** In each generator: a server that comes back is met by many at once. */
+const atOnce = 25;
 const settleMs = 1_000;
 
 const nodeMemory = async ({ server }) => {
