@@ -2,7 +2,7 @@ import { Pool } from 'undici';
 import { newFigures } from './figures.mjs';
 
 /**
- * POSTs the same call over kept-alive connections, so many under way at a time.
+ * POSTs the same call over kept-alive connections, so many under way at a time. A call that gets no answer at all ends this process, with the reason.
  * @returns how to stop it, and its figures since the last time
  */
 export const callRest = ({ url, path, body, inFlight }) => {
@@ -22,7 +22,5 @@ export const callRest = ({ url, path, body, inFlight }) => {
   return {
     takeFigures() { const taken = figures; figures = newFigures(); return taken; },
     async stop() { stopped = true; await loops; await pool.close(); },
-    /** Rejects when a call fails in a way that is no answer. */
-    loops,
   };
 };

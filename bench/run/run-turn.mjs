@@ -5,7 +5,7 @@ import { owned, stopOwned } from './own-things.mjs';
 import { startPostgres, startRedis } from './stores.mjs';
 import { startGenerators } from '../load/generators.mjs';
 
-const times = { quick: { warmUpMs: 1_000, windowMs: 2_500 }, full: { warmUpMs: 2_000, windowMs: 6_000 } };
+const times = { quick: { warmUpMs: 1_000, windowMs: 2_500 }, full: { warmUpMs: 2_000, windowMs: 5_000 } };
 
 const fill = async (peer, postgres, population) => {
   if (postgres === undefined) return;
