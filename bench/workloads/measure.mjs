@@ -4,6 +4,26 @@ import { cpuBetween, cpuOf, sumOf } from '../measuring/process-tree.mjs';
 /** How long what is under way at the end may take: a server that was overrun needs it. */
 const finishWithinMs = 30_000;
 
+/** So many times a workload is run before it is measured, so that V8 has compiled what it needs; who is too slow for that is warmed up this many times as long. */
+const warmUpCount = 10_000;
+const longestWarmUp = 2.5;
+const lookEveryMs = 250;
+
+/** @returns what was done meanwhile */
+const warmUp = async (generators, atLeastMs, unit) => {
+  const startedMs = performance.now();
+  let done = 0;
+  let count = 0;
+  const isWarm = (ms) => ms >= atLeastMs && (count >= warmUpCount || ms >= longestWarmUp * atLeastMs);
+  while (!isWarm(performance.now() - startedMs)) {
+    await wait(lookEveryMs);
+    const figures = await generators.report();
+    done += figures.done;
+    count += figures[unit];
+  }
+  return done;
+};
+
 const micros = (seconds, count) => (count === 0 ? undefined : (seconds * 1e6) / count);
 const latencyOf = (latencies) => ({ p50: latencies.percentile(0.5), p99: latencies.percentile(0.99) });
 
@@ -15,8 +35,7 @@ const latencyOf = (latencies) => ({ p50: latencies.percentile(0.5), p99: latenci
  */
 export const measure = async ({ generators, server, begin, warmUpMs, windowMs, unit = 'done' }) => {
   await generators.begin(begin);
-  await wait(warmUpMs);
-  const warmUp = await generators.report();
+  const doneBefore = await warmUp(generators, warmUpMs, unit);
   const before = cpuOf(server.parts);
   const startedMs = performance.now();
   await wait(windowMs);
@@ -32,6 +51,6 @@ export const measure = async ({ generators, server, begin, warmUpMs, windowMs, u
     perSecond: count / seconds, cpuMicros: micros(sumOf(used), count), perCpuSecond: count / sumOf(used), cores: sumOf(used) / seconds,
     parts: Object.fromEntries(Object.entries(used).map(([name, cpu]) => [name, micros(cpu, count)])),
     acknowledged: latencyOf(figures.acknowledged), delivered: latencyOf(figures.delivered),
-    done: warmUp.done + figures.done + end.done, refused: figures.refused + end.refused, reason: figures.reason ?? end.reason, skipped: figures.skipped + end.skipped, unfinished: end.unfinished, generatorShare: figures.busiest,
+    done: doneBefore + figures.done + end.done, refused: figures.refused + end.refused, reason: figures.reason ?? end.reason, skipped: figures.skipped + end.skipped, unfinished: end.unfinished, generatorShare: figures.busiest,
   };
 };
