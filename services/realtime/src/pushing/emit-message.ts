@@ -10,7 +10,7 @@ export const createEmitMessage = (
 ) => (message: NewMessage): void => {
   metrics.pushed();
   const listeners = namespace.local.to(roomsOf(message));
-  const sender = sendingSockets.find(message);
+  const sender = sendingSockets.take(message);
   (sender === undefined ? listeners : listeners.except(sender)).emit('newMessage', message);
 };
 export type EmitMessage = ReturnType<typeof createEmitMessage>;

@@ -71,10 +71,11 @@ export const receiveMessage = ({ authenticate, admit, line, sendingSockets, metr
     if (!takesMessages()) throw new Refusal('UNAVAILABLE');
     admit(socket.data.caller.userId);
     if (event.fault !== undefined) throw new Refusal('INVALID_REQUEST', { errors: [event.fault] });
-    const { token, clientMessageId = newId(), ...message } = validated(event.payload);
+    // Field by field, as every message passes here: copying what is left with `...` took more than a microsecond.
+    const { token, to, chatType, message, messageType, clientMessageId = newId() } = validated(event.payload);
     checkToken(socket, token);
     if (socket.data.sending >= waitingPerSocket) throw new Refusal('BUSY');
-    const entry: BatchEntry = { ...message, senderId: socket.data.caller.userId, clientMessageId };
+    const entry: BatchEntry = { senderId: socket.data.caller.userId, to, chatType, message, messageType, clientMessageId };
     const settle = (outcome: SendOutcome): void => { answer(socket, event, entry, outcome); };
     if (!line.add({ entry, conversation: conversationKey(entry), until: Date.now() + triedForMs, settle })) throw new Refusal('BUSY');
     socket.data.sending += 1;
