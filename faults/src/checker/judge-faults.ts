@@ -1,0 +1,18 @@
+import type { Evidence, Judge } from './judge';
+
+/** Every fault was caused, and was over without a hand. */
+export const judgeFaults = ({ report }: Pick<Evidence, 'report'>): Judge => {
+  const underWay = new Map<string, number>();
+  return {
+    see(event) {
+      if (event.kind !== 'fault') return;
+      const name = `${event.name} ${event.target}`;
+      if (event.phase === 'begins') underWay.set(name, event.at);
+      else underWay.delete(name);
+      if (event.phase === 'failed') report({ kind: 'stuck', at: event.at, what: `${name}: ${event.detail ?? 'failed'}` });
+    },
+    end() {
+      for (const [name, at] of underWay) report({ kind: 'stuck', at, what: `${name} was never over` });
+    },
+  };
+};
