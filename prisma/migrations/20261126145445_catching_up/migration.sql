@@ -8,7 +8,8 @@ ALTER TABLE "group_members" ADD COLUMN     "joined_seq" BIGINT NOT NULL DEFAULT 
 
 -- AlterTable
 ALTER TABLE "messages" ADD COLUMN     "deleted_at" TIMESTAMPTZ(3),
-ADD COLUMN     "revision" BIGINT NOT NULL DEFAULT 0;
+ADD COLUMN     "revision" BIGINT NOT NULL DEFAULT 0,
+ADD COLUMN     "sent_digest" BYTEA;
 
 -- CreateTable
 CREATE TABLE "chats" (
@@ -20,6 +21,15 @@ CREATE TABLE "chats" (
 
     CONSTRAINT "chats_pkey" PRIMARY KEY ("user_id","conversation_id")
 ) WITH (fillfactor = 70); -- a row is rewritten with each batch of its user: room to do so in place
+
+-- What send_batch, below, would have written for the messages that are there: who wrote has read up to their last one, and both friends have their chat.
+INSERT INTO "chats" ("user_id", "conversation_id", "chat_id", "is_group", "last_read_seq")
+SELECT user_id, conversation_id, chat_id, is_group, max(seq) FROM (
+  SELECT sender_id, conversation_id, recipient_id, is_group, seq FROM "messages"
+  UNION ALL
+  SELECT recipient_id, conversation_id, sender_id, false, 0 FROM "messages" WHERE seq = 1 AND NOT is_group
+) AS places(user_id, conversation_id, chat_id, is_group, seq)
+GROUP BY user_id, conversation_id, chat_id, is_group;
 
 -- CreateTable
 CREATE TABLE "user_logs" (
@@ -46,6 +56,10 @@ CREATE UNIQUE INDEX "user_log_entries_user_id_number_key" ON "user_log_entries"(
 
 -- Messages that were changed, in the order of their last change. Messages that never were cost nothing here. Prisma's schema cannot name a condition.
 CREATE UNIQUE INDEX "messages_conversation_id_revision_key" ON "messages"("conversation_id", "revision") WHERE "revision" > 0;
+
+-- What tells a repeated send from another one when the text that was sent is gone. The message's own id is in it, so that equal texts do not look alike.
+create function digest_of_sent(p_message_id uuid, p_body text) returns bytea
+language sql stable return sha256(convert_to(p_message_id::text || p_body, 'UTF8'));
 
 -- Appends events to the logs of users, within the caller's transaction.
 --
@@ -86,7 +100,8 @@ $function$;
 -- Promises, for each entry:
 --   * its conversation's lock is held before anything is read, so that what it reads is true until it commits
 --     (the same lock: libs/database/src/lock-conversation.ts; who takes away the right to send takes it first);
---   * the same (conversation, sender, client message id) is stored once: a repeat gets the first row, another body or type is a conflict;
+--   * the same (conversation, sender, client message id) is stored once: a repeat gets the first row, another body or type is a conflict,
+--     also after the row was edited or deleted: it then keeps the digest of what was sent;
 --   * numbers of a conversation are 1, 2, 3 … without a gap, in the order of the entries, and creation times never go back with them;
 --   * an entry that is refused takes nothing from the others;
 --   * who sends has read what was written before: their place in the chat moves to their own message. The first message of a friend chat
@@ -154,7 +169,8 @@ begin
       end as is_allowed
     from free e
     left join lateral (
-      select m.id, m.seq, m.created_at, m.body = e.body and m.message_type = e.message_type as is_same from messages m
+      select m.id, m.seq, m.created_at, m.message_type = e.message_type
+        and case when m.sent_digest is null then m.body = e.body else m.sent_digest = digest_of_sent(m.id, e.body) end as is_same from messages m
       where m.conversation_id = e.conversation_id and m.sender_id = e.sender_id and m.client_message_id = e.client_message_id limit 1
     ) first on true
     left join lateral (

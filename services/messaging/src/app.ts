@@ -1,17 +1,33 @@
 import { messages } from '@chat-backend/contracts';
 import { createServiceApp, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express } from 'express';
+import type { Announce } from './announce';
+import { sync } from './catch-up/sync';
+import { syncUsers } from './catch-up/sync-users';
 import { getChatDetails } from './chats/get-chat-details';
+import { getConversations } from './chats/get-conversations';
+import { markRead, type MarkChat } from './chats/mark-read';
 import type { MessagingDatabase } from './db';
+import { changeMessage } from './messages/change-message';
+import { deleteMessage } from './messages/delete-message';
+import { editMessage } from './messages/edit-message';
 import { getMessages } from './messages/get-messages';
 
-export type MessagingAppDependencies = Pick<ProcessContext, 'logger' | 'keys' | 'tokens'> & { database: MessagingDatabase; internal: InternalHandlers };
+export type MessagingAppDependencies = Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>
+  & { database: MessagingDatabase; internal: InternalHandlers; announce: Announce; mark: MarkChat };
 
-export const createMessagingApp = ({ logger, keys, tokens, database, internal }: MessagingAppDependencies): Express =>
-  createServiceApp({
+export const createMessagingApp = ({ logger, keys, tokens, database, internal, announce, mark }: MessagingAppDependencies): Express => {
+  const change = changeMessage(database, announce);
+  return createServiceApp({
     logger, internalKeys: keys.internal, internal,
     routes: (app) => {
+      serveUser(app, tokens, messages.getConversations, getConversations(database));
       serveUser(app, tokens, messages.getChatDetails, getChatDetails(database));
       serveUser(app, tokens, messages.getMessages, getMessages(database));
+      serveUser(app, tokens, messages.markRead, markRead(mark));
+      serveUser(app, tokens, messages.editMessage, editMessage(change));
+      serveUser(app, tokens, messages.deleteMessage, deleteMessage(change));
+      serveUser(app, tokens, messages.sync, sync(syncUsers(database)));
     },
   });
+};

@@ -4,18 +4,18 @@ import type { MessagingConfig } from './config';
 
 export type MessagingTables = TablesOf<'messaging'>;
 
-/** Writes conversations, messages and their outbox; reads users, friendships, blocks, groups and members. */
+/** Writes conversations, chats, messages and their outbox; reads users, friendships, blocks, groups, members and the logs of users. */
 export interface MessagingDatabase extends Database<'messaging'> {
-  /** For what is run for every message or every reading of a history. */
+  /** For what is run for every message or every reading of chats and histories. */
   hot: HotPool;
-  /** For batches that wait for a conversation that somebody else holds. */
+  /** For batches and changes of messages that wait for a conversation that somebody else holds. */
   waiting: HotPool;
 }
 
 export interface MessagingDatabaseOptions {
   url: string;
   connections: MessagingConfig['connections'];
-  /** How long a batch waits for a held conversation. */
+  /** How long these wait for it. */
   patienceMs: number;
   logger: Logger;
 }

@@ -1,5 +1,8 @@
 import type { InternalHandlers, ProcessContext, Service } from '@chat-backend/service-kit';
+import { createAnnouncer } from './announce';
 import { createMessagingApp } from './app';
+import { syncUsers } from './catch-up/sync-users';
+import { markChat, markReadOfUser } from './chats/mark-read';
 import { readMessagingConfig } from './config';
 import { openMessagingDatabase } from './db';
 import { groupsOfUsers } from './groups/groups-of-users';
@@ -25,15 +28,19 @@ export const startMessaging = async (
   const config = readMessagingConfig(context.env);
   const database = openMessagingDatabase({ url: context.databaseUrl('messaging'), connections: config.connections, patienceMs, logger });
   const sweep = startOutboxSweep({ database, events, logger, ageMs: outboxAgeMs, everyMs: sweepEveryMs });
+  const announce = createAnnouncer(events, logger);
+  const mark = markChat(database, announce);
   const internal: InternalHandlers = {
     'send-batch': sendBatch(database, createBatchMetrics(context.metrics)),
     'groups-of-users': groupsOfUsers(database),
     'members-among': membersAmong(database),
     'messages-between': messagesBetween(database),
+    'sync-users': syncUsers(database),
+    'mark-read': markReadOfUser(mark),
   };
   return {
     name: 'messaging',
-    app: createMessagingApp({ ...context, database, internal }),
+    app: createMessagingApp({ ...context, database, internal, announce, mark }),
     internal,
     notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
     drain: () => sweep.stop(),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** A body with one fault, and where the fault is. */
 export interface BadBody { what: string; field: string; body: Record<string, unknown> }
 
-interface FieldSchema { type?: string; maxLength?: number; anyOf?: FieldSchema[]; enum?: unknown[] }
+interface FieldSchema { type?: string; maxLength?: number; anyOf?: FieldSchema[]; enum?: unknown[]; items?: BodySchema }
 interface BodySchema { properties: Record<string, FieldSchema>; required?: string[] }
 
 const nul = 'abcd\u0000efgh';
@@ -12,6 +12,8 @@ const loneSurrogate = 'abcdefgh\ud800';
 const longerThanAnyField = 20_000;
 const wrongForText: readonly (readonly [string, unknown])[] = [['a number', 7], ['a boolean', true], ['an object', { a: 1 }], ['a list', ['a']]];
 const wrongForNumber: readonly (readonly [string, unknown])[] = [['text', 'seven'], ['a boolean', true], ['an object', { a: 1 }], ['a list', [1]], ['a fraction', 1.5], ['less than nothing', -1]];
+
+const wrongForList: readonly (readonly [string, unknown])[] = [['text', 'seven'], ['a number', 7], ['a boolean', true], ['an object', { a: 1 }]];
 
 /** The contract of the body, as the published reference says it. */
 const bodySchema = (endpoint: Endpoint): BodySchema => z.toJSONSchema(endpoint.request, { io: 'input' }) as unknown as BodySchema;
@@ -21,20 +23,30 @@ const isNumber = (schema: FieldSchema): boolean => ['integer', 'number'].include
 
 const wrongValues = (schema: FieldSchema): (readonly [string, unknown])[] => [
   ...(isNullable(schema) ? [] : [['null', null] as const]),
-  ...(isNumber(schema) ? wrongForNumber : [...wrongForText, ['too long', 'x'.repeat(longerThanAnyField)] as const, ['with NUL', nul] as const, ['with a lone surrogate', loneSurrogate] as const]),
+  ...(schema.items !== undefined ? wrongForList : isNumber(schema) ? wrongForNumber : [...wrongForText, ['too long', 'x'.repeat(longerThanAnyField)] as const, ['with NUL', nul] as const, ['with a lone surrogate', loneSurrogate] as const]),
 ];
 
-/** Every single fault that a body of this endpoint can have, each in an otherwise valid one. */
-export const badBodies = (endpoint: Endpoint, valid: Record<string, unknown>): BadBody[] => {
-  const { properties, required = [] } = bodySchema(endpoint);
+/** The faults of the objects in a list: the first one has them. */
+const faultsInList = (list: string, items: BodySchema, valid: Record<string, unknown>): BadBody[] => {
+  const [first] = valid[list] as [Record<string, unknown>];
+  const inObject = faultsOf(items, first).map(({ what, field, body }) => ({ what: `${list}: ${what}`, field: `${list}.0.${field}`, body: { ...valid, [list]: [body] } }));
+  return [{ what: `${list} holds text`, field: `${list}.0`, body: { ...valid, [list]: ['a'] } }, ...inObject];
+};
+
+const faultsOf = ({ properties, required = [] }: BodySchema, valid: Record<string, unknown>): BadBody[] => {
   const missing = required.map((field) => {
     const { [field]: _left, ...body } = valid;
     return { what: `${field} is missing`, field, body };
   });
-  const wrong = Object.entries(properties).flatMap(([field, schema]) =>
-    wrongValues(schema).map(([what, value]) => ({ what: `${field} is ${what}`, field, body: { ...valid, [field]: value } })));
+  const wrong = Object.entries(properties).flatMap(([field, schema]) => [
+    ...wrongValues(schema).map(([what, value]) => ({ what: `${field} is ${what}`, field, body: { ...valid, [field]: value } })),
+    ...(schema.items === undefined ? [] : faultsInList(field, schema.items, valid)),
+  ]);
   return [...missing, ...wrong];
 };
+
+/** Every single fault that a body of this endpoint can have, each in an otherwise valid one. */
+export const badBodies = (endpoint: Endpoint, valid: Record<string, unknown>): BadBody[] => faultsOf(bodySchema(endpoint), valid);
 
 /** Bodies that are no JSON object at all. */
 export const noObjects: readonly (readonly [string, string])[] = [

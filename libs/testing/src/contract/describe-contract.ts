@@ -1,5 +1,6 @@
 import { describeAdditionalEndpoints } from './additional-endpoints';
 import { describeBodies } from './bodies';
+import { describeCatchingUp } from './catching-up';
 import { describeDocumentedReplies } from './documented-replies';
 import { describeGateway } from './gateway';
 import type { Shape } from './shape';
@@ -26,6 +27,7 @@ export const describeContract = (name: string, start: () => Promise<Shape>, more
     describe('the story', () => { describeStory(shape); });
     describe('documented replies', () => { describeDocumentedReplies(shape); });
     describe('additional endpoints', () => { describeAdditionalEndpoints(shape); });
+    describe('catching up', () => { describeCatchingUp(shape); });
     describe('tokens', () => { describeTokens(shape); });
     describe('bodies', () => { describeBodies(shape); });
     describe('sockets', () => { describeSockets(shape); });

@@ -1,6 +1,6 @@
 import { limits, type AnswerOf, type messages, type RequestOf } from '@chat-backend/contracts';
-import { orderedPair } from '@chat-backend/database';
-import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import type { CallOfUser } from '@chat-backend/service-kit';
+import { checkFriendChat, checkMember } from '../chats/check-may-read';
 import { conversationOf } from '../chats/conversation-of';
 import type { MessagingDatabase } from '../db';
 import { storedFrom } from './committed-message';
@@ -12,23 +12,6 @@ type Body = RequestOf<Endpoint>;
 /** Who names a lower bound reads on from there; everybody else wants the newest. */
 const rangeOf = ({ limit = limits.defaultPageSize, afterSeq, beforeSeq }: Body): MessageRange =>
   ({ afterSeq, beforeSeq, limit, from: afterSeq === undefined ? 'newest' : 'oldest' });
-
-/** @throws Refusal GROUP_NOT_FOUND, NOT_A_MEMBER */
-const checkMember = async ({ tables }: MessagingDatabase, groupId: string, userId: string): Promise<void> => {
-  const group = await tables.group.findUnique({
-    where: { id: groupId, closedAt: null }, select: { members: { where: { userId }, select: { userId: true } } },
-  });
-  if (group === null) throw new Refusal('GROUP_NOT_FOUND');
-  if (group.members.length === 0) throw new Refusal('NOT_A_MEMBER');
-};
-
-/** Friends may read, and whoever wrote to each other once. @throws Refusal CONVERSATION_NOT_FOUND */
-const checkFriendChat = async ({ tables }: MessagingDatabase, conversationId: string, userId: string, otherId: string): Promise<void> => {
-  const conversation = await tables.conversation.findUnique({ where: { id: conversationId }, select: { id: true } });
-  if (conversation !== null) return;
-  const friendship = await tables.friendship.findUnique({ where: { lowUserId_highUserId: orderedPair(userId, otherId) }, select: { lowUserId: true } });
-  if (friendship === null) throw new Refusal('CONVERSATION_NOT_FOUND');
-};
 
 /**
  * A page of a chat's history, oldest first. One query where there is something to read: rows of a friend chat prove that it is the caller's, and

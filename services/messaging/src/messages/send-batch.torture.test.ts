@@ -1,15 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { BatchEntry, BatchResult } from '@chat-backend/contracts';
+import type { BatchEntry, BatchResult, ConversationPage, DomainEventPayloads } from '@chat-backend/contracts';
 import { friendConversationId, lockConversation, newId, openDatabase, orderedPair, type Database } from '@chat-backend/database';
+import { createInProcessEvents } from '@chat-backend/events';
 import type { Service } from '@chat-backend/service-kit';
-import { createTestContext, createTestDatabase, type TestDatabase } from '@chat-backend/testing';
+import { createTestContext, createTestDatabase, testToken, type TestDatabase } from '@chat-backend/testing';
+import request from 'supertest';
+import { createReader, type Reader } from '../catch-up/reader.fixture';
 import { conversationOf } from '../chats/conversation-of';
 import { startMessaging } from '../main';
 import { befriend, makeGroup, send } from '../messaging.fixture';
 
 /**
- * Two processes send the same few messages again and again, in batches that overlap in everything, while friends and members come and go.
- * Then the tables are compared with every reply that was given.
+ * Two processes send the same few messages again and again, in batches that overlap in everything, while messages are edited and deleted, friends and
+ * members come and go, and everybody reads on from where they are. Then the tables are compared with every reply that was given.
  */
 const leastMs = 4_000;
 /** On a busy machine it takes longer until everything has happened. */
@@ -28,7 +31,11 @@ const pick = <Item>(items: readonly Item[]): Item => {
 
 interface Reply { entry: BatchEntry; result: BatchResult; sentAt: number; answeredAt: number }
 /** Between `from` and `to` the user (or both friends) could not write: the loss was committed, and what gives the right back had not begun. */
-interface Closed { conversationId: string; userId: string | undefined; from: number; to: number; storedMeanwhile: number }
+interface Closed { conversationId: string; userId: string | undefined; from: number; to: number; storedMeanwhile: number; ends: Ends }
+/** Where a conversation ended when its lock was held. */
+interface Ends { lastSeq: number; lastRevision: number }
+/** What a reader was told of the group. */
+interface Reading { userId: string; page: ConversationPage; askedAt: number; answeredAt: number }
 
 describe('send-batch under contention', () => {
   let database: TestDatabase;
@@ -39,6 +46,10 @@ describe('send-batch under contention', () => {
   const replies: Reply[] = [];
   const closed: Closed[] = [];
   const pushedOutboxIds = new Set<string>();
+  const readers: Reader[] = [];
+  const readings: Reading[] = [];
+  const changeStatuses = new Set<number>();
+  const announced: DomainEventPayloads['message.changed']['changed'] = [];
 
   /** Ids repeat within a quarter of a second, so that both processes race with the very same messages; now and then one has another body. */
   const someEntry = (): BatchEntry => {
@@ -76,19 +87,51 @@ describe('send-batch under contention', () => {
       for (const outboxId of pushed) pushedOutboxIds.add(outboxId);
     }
   };
+
+  /** Edits or deletes one of the newest messages, perhaps while its sender may not. */
+  const changeOne = async (service: Service): Promise<void> => {
+    const stored = replies.slice(-200).filter(({ result }) => result.status === 'stored');
+    if (stored.length === 0) return;
+    const { entry, result } = pick(stored);
+    const seq = result.status === 'stored' ? result.committed.message.seq : 0;
+    const chat = { token: testToken(entry.senderId), chatId: entry.to, chatType: entry.chatType, seq };
+    const reply = await (random(4) === 0
+      ? request(service.app).post('/api/v1/delete-message').send(chat)
+      : request(service.app).post('/api/v1/edit-message').send({ ...chat, message: `edited ${random(1_000)}` }));
+    changeStatuses.add(reply.status);
+  };
+
+  /** Some of the readers read on, in one call. */
+  const readOn = async (service: Service, some: readonly Reader[]): Promise<boolean> => {
+    const askedAt = performance.now();
+    const reply = await service.internal['sync-users']?.({ requests: some.map((reader) => ({ userId: reader.userId, request: reader.request() })) });
+    const answeredAt = performance.now();
+    some.forEach((reader, index) => {
+      const answer = reply?.replies[index];
+      if (answer === undefined) throw new Error('a reader has no answer');
+      reader.take(answer);
+      readings.push(...answer.conversations.filter(({ chatId }) => chatId === group).map((page) => ({ userId: reader.userId, page, askedAt, answeredAt })));
+    });
+    return reply?.replies.every(({ isComplete }) => isComplete) ?? false;
+  };
+  /** A reader takes one answer after the other: each service has its own. */
+  const keepReading = async (service: Service, mine: readonly Reader[]): Promise<void> => {
+    while (!isOver()) { await readOn(service, mine.filter(() => random(2) === 0)); await pause(random(20)); }
+  };
+
   /** Messages in the conversation, of the user or of anybody. */
   const countMessages = async (conversationId: string, userId: string | undefined): Promise<number> => {
     const [row] = await database.query<{ count: string }>('select count(*) from messages where conversation_id = $1 and sender_id = coalesce($2, sender_id)', [conversationId, userId]);
     return Number(row?.count);
   };
 
-  const closeFor20ms = async (conversationId: string, userId: string | undefined, change: (closing: boolean) => Promise<void>): Promise<void> => {
-    await change(true);
+  const closeFor20ms = async (conversationId: string, userId: string | undefined, change: (closing: boolean) => Promise<Ends>): Promise<void> => {
+    const ends = await change(true);
     const from = performance.now();
     const before = await countMessages(conversationId, userId);
     await pause(20);
     const storedMeanwhile = await countMessages(conversationId, userId) - before;
-    closed.push({ conversationId, userId, from, to: performance.now(), storedMeanwhile });
+    closed.push({ conversationId, userId, from, to: performance.now(), storedMeanwhile, ends });
     await change(false);
   };
 
@@ -98,6 +141,8 @@ describe('send-batch under contention', () => {
       if (leaving) await tables.groupMember.deleteMany({ where: { groupId: group, userId } });
       else await tables.groupMember.create({ data: { groupId: group, userId } });
       await tables.group.update({ where: { id: group }, data: { membershipVersion: { increment: 1 } } });
+      const conversation = await tables.conversation.findUnique({ where: { id: group } });
+      return { lastSeq: Number(conversation?.lastSeq ?? 0), lastRevision: Number(conversation?.lastRevision ?? 0) };
     }));
 
   const unfriendForAMoment = (one: string, other: string): Promise<void> =>
@@ -105,6 +150,7 @@ describe('send-batch under contention', () => {
       await lockConversation(tables, friendConversationId(one, other));
       if (ending) await tables.friendship.deleteMany({ where: orderedPair(one, other) });
       else await tables.friendship.create({ data: orderedPair(one, other) });
+      return { lastSeq: Infinity, lastRevision: Infinity };
     }));
 
   const closeOne = async (): Promise<void> => {
@@ -116,13 +162,22 @@ describe('send-batch under contention', () => {
     database = await createTestDatabase();
     group = await makeGroup(database, ...people);
     for (const [index, one] of people.entries()) for (const other of people.slice(index + 1)) await befriend(database, one, other);
+    const events = createInProcessEvents();
+    events.on('message.changed', ({ changed }) => { announced.push(...changed); });
     services = await Promise.all(Array.from({ length: senders }, () =>
-      startMessaging(createTestContext(database, { env: { DATABASE_POOL_SIZE: '6' } }), { sweepEveryMs: 3_600_000 })));
+      startMessaging(createTestContext(database, { env: { DATABASE_POOL_SIZE: '6' }, events }), { sweepEveryMs: 3_600_000 })));
+    const chatsOf = (person: string) => [
+      { chatId: group, chatType: 'group' as const }, ...people.filter((other) => other !== person).map((chatId) => ({ chatId, chatType: 'friend' as const }))];
+    readers.push(...people.map((person) => createReader(person, chatsOf(person))));
     socialGraph = openDatabase('social-graph', { url: database.urlFor('social-graph'), poolSize: 1 });
     groups = openDatabase('group', { url: database.urlFor('group'), poolSize: 1 });
     startedAt = performance.now();
     const keepClosing = async (): Promise<void> => { while (!isOver()) { await closeOne(); await pause(10); } };
-    await Promise.all([keepClosing(), ...services.flatMap((service) => Array.from({ length: loopsEach }, () => keepSending(service)))]);
+    const keepChanging = async (service: Service): Promise<void> => { while (!isOver()) { await changeOne(service); await pause(random(10)); } };
+    const readersOf = (index: number): Reader[] => readers.filter((_, place) => place % senders === index);
+    const working = Promise.all([keepClosing(), ...services.flatMap((service) => [keepChanging(service), ...Array.from({ length: loopsEach }, () => keepSending(service))])]);
+    await Promise.all([working, ...services.map((service, index) => keepReading(service, readersOf(index)))]);
+    for (const [index, service] of services.entries()) while (!await readOn(service, readersOf(index)));
   }, mostMs * 2);
   afterAll(async () => {
     await Promise.all(services.map(async (service) => { await service.drain(); await service.close(); }));
@@ -131,7 +186,7 @@ describe('send-batch under contention', () => {
   });
 
   const keyOf = ({ senderId, to, chatType, clientMessageId }: BatchEntry): string => conversationOf(senderId, chatType, to) + senderId + clientMessageId;
-  interface Row { conversation_id: string; seq: string; id: string; sender_id: string; client_message_id: string; body: string; created_at: Date }
+  interface Row { conversation_id: string; seq: string; id: string; sender_id: string; client_message_id: string; body: string; revision: string; deleted_at: Date | null; created_at: Date }
   const rowsByKey = async (): Promise<Map<string, Row>> =>
     new Map((await database.query<Row>('select * from messages')).map((row) => [row.conversation_id + row.sender_id + row.client_message_id, row]));
 
@@ -151,16 +206,18 @@ describe('send-batch under contention', () => {
 
   it('gave only answers that the tables bear out, and stored each message once', async () => {
     const rows = await rowsByKey();
-    const firsts = new Map<string, number>();
+    const firsts = new Map(replies.flatMap(({ entry, result }) => (result.status === 'stored' ? [[keyOf(entry), entry.message] as const] : [])));
     const wrong = replies.filter(({ entry, result }) => {
       const row = rows.get(keyOf(entry));
-      if (result.status === 'refused') return result.code === 'IDEMPOTENCY_CONFLICT' && (row === undefined || row.body === entry.message);
+      // An edited row no longer tells what was sent; the first reply does.
+      const sent = firsts.get(keyOf(entry));
+      if (result.status === 'refused') return result.code === 'IDEMPOTENCY_CONFLICT' && (row === undefined || sent === entry.message);
       const { id, seq, createdAt } = result.status === 'stored' ? result.committed.message : result;
-      if (result.status === 'stored') firsts.set(keyOf(entry), (firsts.get(keyOf(entry)) ?? 0) + 1);
-      return row === undefined || row.id !== id || Number(row.seq) !== seq || row.created_at.toISOString() !== createdAt || row.body !== entry.message;
+      const isAsSent = sent === entry.message && (row?.revision !== '0' || row.body === entry.message);
+      return row === undefined || row.id !== id || Number(row.seq) !== seq || row.created_at.toISOString() !== createdAt || !isAsSent;
     });
     expect(wrong.slice(0, 3)).toEqual([]);
-    expect([...firsts.values()].every((count) => count === 1)).toBe(true);
+    expect(replies.filter(({ result }) => result.status === 'stored')).toHaveLength(firsts.size);
     expect(firsts.size).toBe(rows.size);
   });
 
@@ -184,5 +241,36 @@ describe('send-batch under contention', () => {
     expect(slipped.slice(0, 3)).toEqual([]);
     // Nor what was under way when the loss was committed.
     expect(closed.filter(({ storedMeanwhile }) => storedMeanwhile > 0)).toEqual([]);
+  });
+
+  it('numbered every change without a gap, and announced it once', async () => {
+    expect([...changeStatuses].filter((status) => ![200, 403, 404, 503].includes(status))).toEqual([]);
+    const conversations = await database.query<{ id: string; last_revision: string }>('select id, last_revision from conversations where last_revision > 0');
+    expect(conversations.length).toBeGreaterThan(0);
+    for (const { id, last_revision: lastRevision } of conversations) {
+      const revisions = announced.filter(({ conversationId }) => conversationId === id).map(({ message }) => message.revision).sort((one, other) => one - other);
+      expect(revisions).toEqual(Array.from({ length: Number(lastRevision) }, (_, index) => index + 1));
+    }
+  });
+
+  it('brought every reader to what the tables say, by ranges without a hole', async () => {
+    expect(readers.flatMap(({ faults }) => faults).slice(0, 3)).toEqual([]);
+    const rows = await database.query<Row>('select * from messages order by conversation_id, seq');
+    const wrong = readers.flatMap((reader) => [group, ...people].filter((chatId) => chatId !== reader.userId).map((chatId) => {
+      const conversationId = conversationOf(reader.userId, chatId === group ? 'group' : 'friend', chatId);
+      return {
+        has: reader.messagesOf(chatId).map(({ id, seq, message, revision, deletedAt }) => [seq, id, message, revision, deletedAt]),
+        shouldHave: rows.filter((row) => row.conversation_id === conversationId)
+          .map((row) => [Number(row.seq), row.id, row.body, Number(row.revision), row.deleted_at?.toISOString()]),
+      };
+    })).filter(({ has, shouldHave }) => JSON.stringify(has) !== JSON.stringify(shouldHave));
+    expect(wrong.slice(0, 1)).toEqual([]);
+  });
+
+  it('told who had left nothing that came afterwards', () => {
+    const leaks = closed.filter(({ conversationId }) => conversationId === group).flatMap(({ userId, from, to, ends }) => readings.filter(({ userId: reader, page, askedAt, answeredAt }) =>
+      reader === userId && answeredAt > from && answeredAt < to && !page.gone && (askedAt > from || page.lastSeq > ends.lastSeq || page.lastRevision > ends.lastRevision)));
+    expect(leaks.slice(0, 3)).toEqual([]);
+    expect(readings.filter(({ page }) => page.gone).length).toBeGreaterThan(0);
   });
 });
