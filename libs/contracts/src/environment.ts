@@ -42,6 +42,7 @@ export const environment = {
   CORS_ORIGINS: variable(list.default([]), 'https://app.example.com', 'Web pages that may call the API, comma-separated; * allows all'),
   TRUST_PROXY: variable(z.string().default(''), 'loopback', 'Proxies whose X-Forwarded-For is believed: a number of hops, or addresses as Express takes them; absent: none'),
   RATE_LIMIT_FACTOR: variable(z.coerce.number().min(0).default(1), '1', 'Multiplies every rate limit; 0 switches them off, for load tests'),
+  SOCKET_BUFFER_BYTES: variable(z.coerce.number().int().min(65_536).default(1_048_576), '1048576', 'What may wait for a socket whose client reads too slowly; over it the socket is ended, and its client comes back and catches up. A whole page of a sync should fit'),
   LOG_LEVEL: variable(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'), 'info', 'The least severe log line that is written'),
   DRAIN_SECONDS: variable(z.coerce.number().min(0).max(600).default(15), '15', 'How long a stopping process may finish what is under way'),
   AUTH_URL: variable(http.optional(), 'http://auth:2001', 'Where the auth service is, for processes that do not run it'),

@@ -18,7 +18,7 @@ export const limits = {
   /** Of one sync: conversations asked for, messages and changes answered for all of them, characters of messages, entries of the log. */
   syncConversations: 200,
   syncMessages: 500,
-  syncCharacters: 500_000,
+  syncCharacters: 200_000,
   syncLogEntries: 200,
 } as const;
 

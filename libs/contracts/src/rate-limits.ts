@@ -1,5 +1,7 @@
 /** So many calls in so many seconds. */
 export interface RateLimit { calls: number; seconds: number }
+/** So many events at once, and so many more each second. */
+export interface EventRate { atOnce: number; perSecond: number }
 
 /**
  * What the gateway admits, before RATE_LIMIT_FACTOR. Who goes over a limit is shut out for its seconds; who does so again within an hour, or
@@ -17,14 +19,13 @@ export const rateLimits = {
 } as const satisfies Record<string, RateLimit>;
 
 /**
- * What realtime takes of one user's socket events, before RATE_LIMIT_FACTOR: so many at once, and so many more each second. Counted in each
- * realtime process for itself.
+ * What realtime takes of one user's socket events, before RATE_LIMIT_FACTOR. Counted in each realtime process for itself.
  */
 export const eventRates = {
   sendMessage: { atOnce: 200, perSecond: 20 },
   markRead: { atOnce: 100, perSecond: 10 },
   sync: { atOnce: 60, perSecond: 5 },
-} as const satisfies Record<string, { atOnce: number; perSecond: number }>;
+} as const satisfies Record<string, EventRate>;
 
 export type RateLimitName = keyof typeof rateLimits;
 export const longestWaitSeconds = 3600;

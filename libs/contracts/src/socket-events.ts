@@ -64,3 +64,4 @@ export const socketEvents = {
     serverDraining: { payload: serverDraining, summary: 'Tells that this process is stopping, and when to connect again.' },
   },
 } as const;
+export type ClientEventName = keyof typeof socketEvents.fromClient;

@@ -10,5 +10,7 @@ export interface DomainEvents {
   /** Resolves when the announcement has left this process; rejects if it could not. */
   publish<Name extends DomainEventName>(name: Name, payload: DomainEventPayloads[Name]): Promise<void>;
   on<Name extends DomainEventName>(name: Name, listener: DomainEventListener<Name>): void;
+  /** After a time in which announcements may have been missed, when they are heard again. */
+  onReturn(listener: () => void): void;
   close(): Promise<void>;
 }

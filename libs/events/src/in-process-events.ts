@@ -7,6 +7,7 @@ export const createInProcessEvents = (): DomainEvents => {
   return {
     publish: async (name, payload) => { emitter.emit(name, payload); },
     on: (name, listener) => { emitter.on(name, listener); },
+    onReturn: () => {},
     close: async () => { emitter.removeAllListeners(); },
   };
 };

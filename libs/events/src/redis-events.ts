@@ -14,6 +14,16 @@ export const createRedisEvents = ({ url, onError }: RedisEventsOptions): DomainE
   const subscriber = new Redis(url, { maxRetriesPerRequest: null });
   publisher.on('error', onError);
   subscriber.on('error', onError);
+  const returnListeners: (() => void)[] = [];
+  let wasAway = false;
+  subscriber.on('close', () => { wasAway = true; });
+  subscriber.on('ready', () => {
+    const channels = emitter.eventNames().map((name) => channelPrefix + String(name));
+    if (!wasAway || channels.length === 0) return;
+    wasAway = false;
+    // The client subscribes again by itself; to ask once more tells when that is done. What fails here is a connection that is away again.
+    subscriber.subscribe(...channels).then(() => { for (const listener of returnListeners) listener(); }, () => undefined);
+  });
   subscriber.on('message', (channel: string, text: string) => {
     try {
       emitter.emit(channel.slice(channelPrefix.length), JSON.parse(text));
@@ -28,6 +38,7 @@ export const createRedisEvents = ({ url, onError }: RedisEventsOptions): DomainE
       if (emitter.listenerCount(name) === 0) subscriber.subscribe(channelPrefix + name).catch(onError);
       emitter.on(name, listener);
     },
+    onReturn(listener) { returnListeners.push(listener); },
     async close() {
       publisher.disconnect();
       subscriber.disconnect();

@@ -1,4 +1,5 @@
 import { createInProcessEvents, createRedisEvents, type DomainEvents } from '@chat-backend/events';
+import { Redis } from 'ioredis';
 import type { RedisServer } from './redis-server';
 import { startTestRedis } from './test-redis';
 
@@ -26,6 +27,20 @@ describe('domain events', () => {
     const [one, other] = [0, 1].map(() => createRedisEvents({ url: redis.url, onError: silent })) as [DomainEvents, DomainEvents];
     const heard = Promise.all([next(one), next(other)]);
     expect(await announceUntilHeard(one, heard.then((all) => all.flat()))).toEqual(['s', 's']);
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it('tell when they are heard again', async () => {
+    const [one, other] = [0, 1].map(() => createRedisEvents({ url: redis.url, onError: silent })) as [DomainEvents, DomainEvents];
+    await announceUntilHeard(other, next(one));
+    const client = new Redis(redis.url);
+    const returned = new Promise<void>((resolve) => { one.onReturn(resolve); });
+    await client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    client.disconnect();
+    await returned;
+    const heard = next(one);
+    await other.publish('session.revoked', { sessionIds: ['after'] });
+    expect(await heard).toEqual(['after']);
     await Promise.all([one.close(), other.close()]);
   });
 

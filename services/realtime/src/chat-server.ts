@@ -1,12 +1,14 @@
-import { limits, type CommittedMessage, type EventFailed, type EventFailure, type NewMessage } from '@chat-backend/contracts';
+import { limits, type ClientEventName, type CommittedMessage, type EventFailed, type EventFailure, type MessageChanged, type NewMessage, type UserEvent } from '@chat-backend/contracts';
 import type { Caller } from '@chat-backend/service-kit';
 import { Server, type Namespace, type ServerOptions, type Socket } from 'socket.io';
 
 /** What clients send is unknown until it was validated. */
-interface FromClient { sendMessage: (...given: unknown[]) => void }
+type FromClient = Record<ClientEventName, (...given: unknown[]) => void>;
 
 interface ToClient {
   newMessage: (message: NewMessage) => void;
+  messageChanged: (message: MessageChanged) => void;
+  userEvent: (event: UserEvent) => void;
   sendMessageFailed: (failure: EventFailure) => void;
   eventFailed: (failure: EventFailed) => void;
   sessionEnded: (ended: { code: string; message: string }) => void;
@@ -20,6 +22,8 @@ export interface SocketData {
   caller: Caller;
   /** Its messages that wait for their acknowledgement. */
   sending: number;
+  /** Its other events that wait for theirs. */
+  asking: number;
 }
 
 export type ChatServer = Server<FromClient, ToClient, BetweenPods, SocketData>;
@@ -33,14 +37,17 @@ export interface ChatServerOptions {
   adapter?: NonNullable<ServerOptions['adapter']>;
   /** Asked at each handshake. A client whose handshake fails tries again by itself. */
   takesConnections: () => boolean;
+  /** Default: the product's. */
+  heartbeat?: Heartbeat;
 }
 
+export interface Heartbeat { pingInterval: number; pingTimeout: number }
 /** A half-open peer is found after at most the sum of these: 40 s. */
-const heartbeat = { pingInterval: 25_000, pingTimeout: 15_000 };
+export const productHeartbeat: Heartbeat = { pingInterval: 25_000, pingTimeout: 15_000 };
 /** For a connection that never asks for the namespace. Longer than messaging may take to name the user's groups. */
 const connectTimeout = 20_000;
 
-export const createChatServer = ({ corsOrigins, adapter, takesConnections }: ChatServerOptions): ChatServer =>
+export const createChatServer = ({ corsOrigins, adapter, takesConnections, heartbeat = productHeartbeat }: ChatServerOptions): ChatServer =>
   new Server({
     path: '/socket.io',
     transports: ['polling', 'websocket'],

@@ -1,7 +1,10 @@
 import { readConfig } from '@chat-backend/service-kit';
 
 export const readRealtimeConfig = (env: NodeJS.ProcessEnv) => {
-  const { CORS_ORIGINS, MESSAGING_URL } = readConfig(env, ['CORS_ORIGINS', 'MESSAGING_URL']);
-  return { corsOrigins: CORS_ORIGINS, messagingAddresses: MESSAGING_URL };
+  const given = readConfig(env, ['CORS_ORIGINS', 'MESSAGING_URL', 'RATE_LIMIT_FACTOR', 'SOCKET_BUFFER_BYTES']);
+  return {
+    corsOrigins: given.CORS_ORIGINS, messagingAddresses: given.MESSAGING_URL,
+    rateLimitFactor: given.RATE_LIMIT_FACTOR, socketBufferBytes: given.SOCKET_BUFFER_BYTES,
+  };
 };
 export type RealtimeConfig = ReturnType<typeof readRealtimeConfig>;

@@ -1,9 +1,21 @@
 import { errorCodes, type ErrorCode, type EventFailure } from '@chat-backend/contracts';
 import { Refusal, type FieldError } from '@chat-backend/service-kit';
 
+interface FailureDetails { errors?: FieldError[]; clientMessageId?: string; retryAfterMs?: number }
+
 /** A refusal as an acknowledgement or a failure event carries it. */
-export const failureOf = (code: ErrorCode, more: { errors?: FieldError[]; clientMessageId?: string } = {}): EventFailure =>
+export const failureOf = (code: ErrorCode, more: FailureDetails = {}): EventFailure =>
   ({ success: false, code, message: errorCodes[code].message, ...more });
+
+/** The same of whatever was thrown. What is not a refusal is a fault of our own. */
+export const failureFrom = (error: unknown, clientMessageId?: string): EventFailure => {
+  const { code, details: { errors, retryAfterSeconds } } = error instanceof Refusal ? error : new Refusal('INTERNAL');
+  return failureOf(code, {
+    ...(errors === undefined ? {} : { errors }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterMs: Math.round(retryAfterSeconds * 1_000) }),
+    ...(clientMessageId === undefined ? {} : { clientMessageId }),
+  });
+};
 
 /** A refusal as `connect_error` carries it: in `data`. */
 export const connectError = (error: unknown): Error & { data: { code: ErrorCode; message: string } } => {

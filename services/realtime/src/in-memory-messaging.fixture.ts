@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BatchEntry, BatchResult, CommittedMessage, ErrorCode, InternalCallName, InternalCalls } from '@chat-backend/contracts';
 import type { InternalCaller } from '@chat-backend/service-kit';
+import { createInMemoryCatchingUp, friendConversation, type InMemoryCatchingUp } from './in-memory-catching-up.fixture';
 
 type Call = { [Name in InternalCallName]: { name: Name; request: InternalCalls[Name]['request'] } }[InternalCallName];
 interface Group { membershipVersion: number; members: Set<string> }
@@ -9,7 +10,7 @@ interface Group { membershipVersion: number; members: Set<string> }
  * Does what messaging and auth promise, in memory, so that a test can decide when they are slow, refuse, lose an answer or move on unseen.
  * What they really do is tested with them; that all of it fits together, by the contract suite.
  */
-export interface InMemoryMessaging extends InternalCaller {
+export interface InMemoryMessaging extends InternalCaller, Pick<InMemoryCatchingUp, 'change' | 'log'> {
   calls: Call[];
   /** Every call passes it first: it may wait or throw. */
   before: (call: Call) => Promise<void> | void;
@@ -29,12 +30,11 @@ export interface InMemoryMessaging extends InternalCaller {
   callsOf(name: InternalCallName): Call[];
 }
 
-export const friendConversation = (one: string, other: string): string => [one, other].sort().join('+');
-
 export const createInMemoryMessaging = (): InMemoryMessaging => {
   const conversations = new Map<string, CommittedMessage[]>();
   const outbox = new Set<string>();
   const groups = new Map<string, Group>();
+  const { change, log, sync, markRead } = createInMemoryCatchingUp({ conversations, groups });
   let entries = 0;
 
   const storeOne = (entry: BatchEntry): BatchResult => {
@@ -76,16 +76,13 @@ export const createInMemoryMessaging = (): InMemoryMessaging => {
     },
     'messages-between': ({ conversationId, afterSeq, beforeSeq }) =>
       ({ messages: (conversations.get(conversationId) ?? []).filter(({ message }) => message.seq > afterSeq && message.seq < beforeSeq).slice(0, 500) }),
-    'sync-users': ({ requests }) => ({
-      replies: requests.map(({ request: { afterNumber = 0 } }) =>
-        ({ log: { fromNumber: afterNumber, toNumber: afterNumber, lastNumber: afterNumber, events: [] }, conversations: [], isComplete: true })),
-    }),
-    'mark-read': ({ seq }) => ({ status: 'marked', lastReadSeq: seq }),
+    'sync-users': ({ requests }) => ({ replies: requests.map(({ userId, request }) => sync(userId, request)) }),
+    'mark-read': markRead,
     'revoked-since': () => ({ cursor: 1, sessionIds: [...messaging.revoked] }),
   };
 
   const messaging: InMemoryMessaging = {
-    calls: [], before: () => {}, after: () => {}, refuse: () => undefined, groups, revoked: [], outbox,
+    calls: [], before: () => {}, after: () => {}, refuse: () => undefined, change, log, groups, revoked: [], outbox,
     async call(name, request) {
       const call = { name, request: structuredClone(request) } as Call;
       messaging.calls.push(call);

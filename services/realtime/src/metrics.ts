@@ -5,6 +5,8 @@ export interface RealtimeMetrics {
   /** `stored`, or the code of the refusal. */
   acknowledged(outcome: string): void;
   pushed(): void;
+  /** A socket was ended by this process, for this reason. */
+  ended(reason: 'slow'): void;
 }
 
 export const createRealtimeMetrics = (registry: Registry, countConnections: () => number): RealtimeMetrics => {
@@ -20,9 +22,11 @@ export const createRealtimeMetrics = (registry: Registry, countConnections: () =
     name: 'chat_realtime_acknowledgements_total', help: 'Answered sends, by outcome', labelNames: ['outcome'], registers,
   });
   const pushes = new Counter({ name: 'chat_realtime_pushed_messages_total', help: 'Messages emitted to rooms of this process', registers });
+  const endings = new Counter({ name: 'chat_realtime_ended_sockets_total', help: 'Sockets that this process ended, by reason', labelNames: ['reason'], registers });
   return {
     batch: (messages) => { batches.observe(messages); },
     acknowledged: (outcome) => { acknowledgements.inc({ outcome }); },
     pushed: () => { pushes.inc(); },
+    ended: (reason) => { endings.inc({ reason }); },
   };
 };

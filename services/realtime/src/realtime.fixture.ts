@@ -6,16 +6,27 @@ import type { NewMessage } from '@chat-backend/contracts';
 import type { ProcessContext, Service } from '@chat-backend/service-kit';
 import { createTestContext, testToken, type TestContextOptions } from '@chat-backend/testing';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import type { Heartbeat } from './chat-server';
 import { readRealtimeConfig } from './config';
 import { createRealtime } from './realtime';
 
-export interface TestPod { service: Service; context: ProcessContext; url: string; stop(): Promise<void> }
+export interface TestPod {
+  service: Service;
+  context: ProcessContext;
+  url: string;
+  /** How many network connections its server has. */
+  networkSockets(): Promise<number>;
+  stop(): Promise<void>;
+}
 
 /** A realtime service behind a real HTTP server on a free port. */
-export const startPod = async (options: TestContextOptions & { holdWrites?: boolean; triedForMs?: number }): Promise<TestPod> => {
+export const startPod = async (options: TestContextOptions & { holdWrites?: boolean; triedForMs?: number; heartbeat?: Heartbeat }): Promise<TestPod> => {
   const context = createTestContext(undefined, options);
   const config = readRealtimeConfig(context.env);
-  const service = createRealtime(context, { config, holdWrites: options.holdWrites ?? true, triedForMs: options.triedForMs ?? 10_000 });
+  const service = createRealtime(context, {
+    config, holdWrites: options.holdWrites ?? true, triedForMs: options.triedForMs ?? 10_000,
+    ...(options.heartbeat === undefined ? {} : { heartbeat: options.heartbeat }),
+  });
   const server = createServer(service.app);
   service.attach?.(server);
   server.listen(0, '127.0.0.1');
@@ -23,6 +34,7 @@ export const startPod = async (options: TestContextOptions & { holdWrites?: bool
   return {
     service, context,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    networkSockets: () => new Promise((resolve, reject) => { server.getConnections((error, count) => { if (error === null) resolve(count); else reject(error); }); }),
     async stop() {
       await service.close();
       server.closeAllConnections();
@@ -33,9 +45,9 @@ export const startPod = async (options: TestContextOptions & { holdWrites?: bool
 };
 
 /** Resolves when the condition holds; looked at often, and only for what has no event. */
-export const eventually = async (condition: () => boolean, what: string): Promise<void> => {
+export const eventually = async (condition: () => boolean | Promise<boolean>, what: string): Promise<void> => {
   const deadline = Date.now() + 8_000;
-  while (!condition()) {
+  while (!await condition()) {
     if (Date.now() > deadline) throw new Error(`never happened: ${what}`);
     await new Promise((resolve) => { setTimeout(resolve, 5); });
   }

@@ -1,25 +1,34 @@
 import type { Server as HttpServer } from 'node:http';
-import type { CommittedMessage } from '@chat-backend/contracts';
+import { socketEvents, type ClientEventName, type CommittedMessage } from '@chat-backend/contracts';
 import { followRevokedSessions, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createRealtimeApp } from './app';
-import { createChatServer } from './chat-server';
+import { createChatServer, type Heartbeat } from './chat-server';
 import type { RealtimeConfig } from './config';
 import { admitSocket } from './connections/admit-socket';
 import { createAuthenticate } from './connections/authenticate-socket';
 import { drainSockets } from './connections/drain-sockets';
+import { createEndSlow } from './connections/end-slow-sockets';
 import { holdWrites } from './connections/held-writes';
 import { tagConnectionIds } from './connections/polling-affinity';
+import { createGatherSyncs } from './events/gather-syncs';
+import { limitRates } from './events/limit-rates';
+import { createMarkRead } from './events/mark-read';
+import { refuseUnknownEvent } from './events/refuse-unknown-event';
+import { createEventServer } from './events/serve-event';
 import { createRealtimeMetrics } from './metrics';
 import { connectPods, noOtherPods } from './pushing/connect-pods';
 import { createConversationOrder } from './pushing/conversation-order';
 import { createEmitMessage } from './pushing/emit-message';
+import { createListeners } from './pushing/listeners';
+import { createPushChanges } from './pushing/push-changes';
 import { createPushMessages } from './pushing/push-messages';
+import { createPushUserEvents } from './pushing/push-user-events';
+import { createRecoverMissed } from './pushing/recover-missed';
 import { createSendingSockets } from './pushing/sending-sockets';
 import { createAskGroups } from './rooms/ask-groups';
 import { createGroupMemberships } from './rooms/group-memberships';
 import { followLocalUsers } from './rooms/local-users';
 import { receiveMessage } from './sending/receive-message';
-import { refuseUnknownEvent } from './sending/refuse-unknown-event';
 import { createSendLines } from './sending/send-lines';
 import { endDeadSessions } from './sessions/end-dead-sessions';
 import { watchMessaging } from './watch-messaging';
@@ -30,18 +39,21 @@ export interface RealtimeOptions {
   holdWrites: boolean;
   /** How long messages are tried while messaging does not answer. */
   triedForMs: number;
+  /** Default: the product's. Tests do not wait so long. */
+  heartbeat?: Heartbeat;
 }
 
 const lookForDeadSessionsMs = 1_000;
 
 /** Wires the service by hand: everything that a message passes is named here, in the order in which it passes it. */
-export const createRealtime = (context: ProcessContext, { config, holdWrites: holds, triedForMs }: RealtimeOptions): Service => {
+export const createRealtime = (context: ProcessContext, { config, holdWrites: holds, triedForMs, heartbeat }: RealtimeOptions): Service => {
   const { logger } = context;
   let stopping = false;
 
   const pods = context.redisUrl === undefined ? noOtherPods : connectPods(context.redisUrl, logger);
   const io = createChatServer({
     corsOrigins: config.corsOrigins, takesConnections: () => !stopping, ...(pods.adapter === undefined ? {} : { adapter: pods.adapter }),
+    ...(heartbeat === undefined ? {} : { heartbeat }),
   });
   const namespace = io.of('/');
   const { adapter } = namespace;
@@ -57,7 +69,8 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
 
   const sendingSockets = createSendingSockets();
   const emit = createEmitMessage(namespace, sendingSockets, metrics);
-  const pushHere = createPushMessages({ adapter, order, memberships, internal, emit, logger });
+  const listeners = createListeners(adapter, memberships);
+  const pushHere = createPushMessages({ listeners, order, internal, emit, logger });
   const line = createSendLines(context.localServices.has('messaging') ? [] : config.messagingAddresses, {
     internal, logger, metrics,
     push: async (committed) => {
@@ -66,13 +79,23 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
     },
   });
 
-  const onSendMessage = receiveMessage({ authenticate, line, sendingSockets, metrics, takesMessages: () => !stopping, triedForMs });
-  const onAny = refuseUnknownEvent(['sendMessage']);
+  const admit = limitRates(config.rateLimitFactor);
+  const takesEvents = (): boolean => !stopping;
+  const events = createEventServer({ logger, takesEvents });
+  const gatherSyncs = createGatherSyncs(internal, triedForMs);
+  const { markRead, sync } = socketEvents.fromClient;
+  const onEvent = {
+    sendMessage: receiveMessage({ authenticate, admit: admit.sendMessage, line, sendingSockets, metrics, takesMessages: takesEvents, triedForMs }),
+    markRead: events.serve({ name: 'markRead', payload: markRead.payload, admit: admit.markRead, answer: createMarkRead(internal) }),
+    sync: events.serve({ name: 'sync', payload: sync.payload, admit: admit.sync, answer: ({ userId }, request) => gatherSyncs(userId, request) }),
+  };
+  const eventNames = Object.keys(onEvent) as ClientEventName[];
+  const onAny = refuseUnknownEvent(eventNames);
   const onSocketError = (error: Error): void => { logger.debug({ err: error }, 'a client sent what Socket.IO does not understand'); };
 
   namespace.use(admitSocket({ authenticate, revoked, askGroups: createAskGroups(internal), memberships, order }));
   namespace.on('connection', (socket) => {
-    socket.on('sendMessage', onSendMessage);
+    for (const name of eventNames) socket.on(name, onEvent[name]);
     socket.onAny(onAny);
     socket.on('error', onSocketError);
   });
@@ -81,6 +104,14 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   };
   namespace.on('committed', pushFromElsewhere);
   context.events.on('message.sent', ({ messages }) => { pushFromElsewhere(messages); });
+  const pushChanges = createPushChanges({ namespace, listeners, logger });
+  context.events.on('message.changed', ({ changed }) => { pushChanges(changed); });
+  const pushUserEvents = createPushUserEvents(namespace);
+  context.events.on('user.changed', ({ logged }) => { pushUserEvents(logged); });
+  const recoverMissed = createRecoverMissed({ order, internal, push: pushHere, logger });
+  pods.onReturn(recoverMissed.start);
+  context.events.onReturn(recoverMissed.start);
+
   const lookingForDead = setInterval(endDead, lookForDeadSessionsMs).unref();
 
   const handlers = {};
@@ -91,7 +122,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
     attach(server: HttpServer) {
       io.attach(server);
       tagConnectionIds(io.engine);
-      if (holds) holdWrites(io.engine, logger);
+      if (holds) holdWrites(io.engine, { logger, bytesAtMost: config.socketBufferBytes, endSlow: createEndSlow(logger, metrics) });
     },
     async notReady() {
       if (stopping) return ['draining'];
@@ -102,11 +133,12 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
     },
     async drain() {
       stopping = true;
-      await line.idle();
+      await Promise.all([line.idle(), events.idle()]);
       await drainSockets(namespace);
     },
     async close() {
       clearInterval(lookingForDead);
+      recoverMissed.stop();
       revoked.stop();
       // Not io.close(): that would close the process's HTTP server, too. Without `attach` there is no engine.
       (io.engine as typeof io.engine | undefined)?.close();

@@ -23,7 +23,7 @@ export const admitSocket = ({ authenticate, revoked, askGroups, memberships, ord
   const admit = async (socket: ChatSocket): Promise<void> => {
     await revoked.known();
     const caller = authenticate(socket.handshake.auth['token']);
-    socket.data = { caller, sending: 0 };
+    socket.data = { caller, sending: 0, asking: 0 };
     await socket.join(userRoom(caller.userId));
     const groups = await askGroups(caller.userId);
     // Ended while messaging was asked: who was refused or has gone may enter no room any more.

@@ -38,12 +38,13 @@ describe.each([['held', true], ['stock', false]])('order with %s writes', (_name
 
 describe('held writes', () => {
   const logger = createLogger({ level: 'silent', service: 'test' });
+  const unbounded = { bytesAtMost: Infinity, endSlow: jest.fn() };
 
   /** How often a connection is written when so many events are emitted to it in one turn; all must arrive, before the disconnect. */
   const countWrites = async (hold: boolean): Promise<{ writes: number; arrived: number[] }> => {
     const server = createServer();
     const io = new Server(server, { transports: ['websocket'], perMessageDeflate: false });
-    if (hold) expect(holdWrites(io.engine, logger)).toBe(true);
+    if (hold) expect(holdWrites(io.engine, { logger, ...unbounded })).toBe(true);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     let writes = 0;
@@ -79,7 +80,7 @@ describe('held writes', () => {
     try {
       delete prototype.flush;
       const on = jest.fn();
-      expect(holdWrites({ on }, createLogger({ level: 'warn', service: 'test', destination: { write: (line) => { lines.push(line); } } }))).toBe(false);
+      expect(holdWrites({ on }, { logger: createLogger({ level: 'warn', service: 'test', destination: { write: (line) => { lines.push(line); } } }), ...unbounded })).toBe(false);
       expect(on).not.toHaveBeenCalled();
     } finally {
       if (flush) prototype.flush = flush;

@@ -1,30 +1,57 @@
 import { Socket as EngineConnection, type Transport } from 'engine.io';
 import type { Logger } from '@chat-backend/service-kit';
-import { rawSocketOf } from './raw-socket';
+import type { EndSlow } from './end-slow-sockets';
+import { pollSocketOf, rawSocketOf } from './raw-socket';
+import { countWaiting, createUnsent, startLeaving, type Packet, type Unsent } from './unsent-bytes';
 
-/** What engine.io 6.6 keeps private: a connection's buffer, and the method that hands it to the transport. */
-interface Flushable { flush(): void; writeBuffer: readonly unknown[]; transport: Transport; close(discard?: boolean): void }
+/** What engine.io 6.6 keeps private: a connection's buffer, and the method that hands it to the transport. `unsent` is ours. */
+interface Flushable {
+  flush(): void;
+  readonly writeBuffer: readonly Packet[];
+  readonly transport: Transport & { writable: boolean };
+  readonly readyState: string;
+  close(discard?: boolean): void;
+  unsent: Unsent;
+}
 
 interface Engine { on(event: 'connection', listener: (connection: EngineConnection) => void): void }
+
+export interface HeldWritesOptions {
+  logger: Logger;
+  /** What of a connection may wait while its transport is still busy with what it was given before. */
+  bytesAtMost: number;
+  /** Ends a connection of which more waits. */
+  endSlow: EndSlow;
+}
 
 /**
  * Holds what is emitted to a connection within one turn of the event loop, and lets it leave in one write: most of the cost of a
  * message is system calls, one for each packet. The order, the buffer and everything else stay engine.io's own: only the moment of
  * `flush` changes, on each connection for itself. Without that private method, Socket.IO writes as it always did.
  *
+ * It also is where a peer that reads too slowly is found: what a connection has not sent is counted as it is emitted, and looked at in each turn
+ * in which something is added to it. So no more is kept for a connection than `bytesAtMost` and what one turn emits.
+ *
  * @returns whether writes are held
  */
-export const holdWrites = (engine: Engine, logger: Logger): boolean => {
+export const holdWrites = (engine: Engine, { logger, bytesAtMost, endSlow }: HeldWritesOptions): boolean => {
   const stock = (EngineConnection.prototype as unknown as Partial<Flushable>).flush;
   if (typeof stock !== 'function') {
-    logger.warn('this engine.io has no flush to hold: every packet is written by itself');
+    logger.warn('this engine.io has no flush to hold: every packet is written by itself, and clients that do not read fill the memory');
     return false;
   }
   let held = new Set<Flushable>();
 
   const write = (connection: Flushable): void => {
+    const { transport, writeBuffer, unsent } = connection;
+    if (connection.readyState === 'closed') return;
+    if (!transport.writable) {
+      if (unsent.waiting + unsent.leaving > bytesAtMost) endSlow(connection, rawSocketOf(transport) ?? unsent.pollSocket);
+      return;
+    }
+    startLeaving(unsent, pollSocketOf(transport));
     // A single packet is corked by ws itself.
-    const socket = connection.writeBuffer.length > 1 ? rawSocketOf(connection.transport) : undefined;
+    const socket = writeBuffer.length > 1 ? rawSocketOf(transport) : undefined;
     socket?.cork();
     try {
       stock.call(connection);
@@ -46,8 +73,13 @@ export const holdWrites = (engine: Engine, logger: Logger): boolean => {
   const hold = function (this: Flushable): void {
     if (held.size === 0) setImmediate(release);
     held.add(this);
+    countWaiting(this.unsent, this.writeBuffer);
   };
 
-  engine.on('connection', (connection) => { (connection as unknown as Flushable).flush = hold; });
+  engine.on('connection', (connection) => {
+    const flushable = connection as unknown as Flushable;
+    flushable.unsent = createUnsent();
+    flushable.flush = hold;
+  });
   return true;
 };

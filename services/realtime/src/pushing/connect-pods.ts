@@ -13,11 +13,13 @@ export interface Pods {
    * @returns false while Redis does not take it: the outbox, the other processes' next push and the clients' catching up find what they miss
    */
   publish(io: ChatServer, messages: CommittedMessage[]): boolean;
+  /** After a time in which what others published was not heard, when it is heard again. */
+  onReturn(listener: () => void): void;
   close(): void;
 }
 
 /** One process alone: everybody is here. */
-export const noOtherPods: Pods = { publish: () => true, close: () => {} };
+export const noOtherPods: Pods = { publish: () => true, onReturn: () => {}, close: () => {} };
 
 /** What may wait for Redis' answers, in characters: a Redis that hangs must not fill the memory. */
 const unansweredAtMost = 16_000_000;
@@ -52,6 +54,21 @@ class Publisher extends AdapterClient {
   }
 }
 
+/** Nobody publishes there: subscribing to it is answered after the client has subscribed to everything that it heard before. */
+const returnChannel = 'chat-backend:realtime:return';
+
+/** Calls the listener each time when the client hears again what it is subscribed to, having been away. */
+const onResubscribed = (subscriber: Redis, listener: () => void): void => {
+  let wasAway = false;
+  subscriber.on('close', () => { wasAway = true; });
+  subscriber.on('ready', () => {
+    if (!wasAway) return;
+    wasAway = false;
+    // What fails here is a connection that is away again.
+    subscriber.subscribe(returnChannel).then(listener, () => undefined);
+  });
+};
+
 export const connectPods = (redisUrl: string, logger: Logger): Pods => {
   // What cannot be published now is not worth publishing later; subscribing waits until Redis is there.
   const publisher = new Publisher(redisUrl, { ...clientOptions, enableOfflineQueue: false, maxRetriesPerRequest: 0, socketTimeout: answerWithinMs });
@@ -71,6 +88,7 @@ export const connectPods = (redisUrl: string, logger: Logger): Pods => {
       io.serverSideEmit('committed', messages);
       return true;
     },
+    onReturn(listener) { onResubscribed(subscriber, listener); },
     close() {
       publisher.disconnect();
       subscriber.disconnect();

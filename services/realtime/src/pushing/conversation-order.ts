@@ -8,6 +8,8 @@ import { groupRoom } from '../rooms/room-names';
 export interface ConversationOrder {
   /** The number of the last message that was emitted, or that was stored before the first listener came; undefined: none is known. */
   last(conversationId: string): number | undefined;
+  /** The conversations of which a number is known. */
+  known(): string[];
   advance(conversationId: string, seq: number, rooms: readonly string[]): void;
   /** A listener comes to a group with so many messages. What others here are still waiting for stays as it is. */
   seed(groupId: string, lastSeq: number): void;
@@ -48,6 +50,7 @@ export const createConversationOrder = (adapter: Adapter): ConversationOrder => 
 
   return {
     last: (conversationId) => conversations.get(conversationId)?.last,
+    known: () => [...conversations.keys()],
     advance(conversationId, seq, rooms) {
       const known = conversations.get(conversationId);
       if (known === undefined) start(conversationId, { last: seq, rooms });

@@ -1,16 +1,14 @@
 import type { CommittedMessage } from '@chat-backend/contracts';
 import type { InternalCaller, Logger } from '@chat-backend/service-kit';
-import type { Adapter } from '../chat-server';
-import type { GroupMemberships } from '../rooms/group-memberships';
 import { roomsOf } from '../rooms/room-names';
 import { retryBriefly } from '../retry-briefly';
 import type { ConversationOrder } from './conversation-order';
 import type { EmitMessage } from './emit-message';
+import type { Listeners } from './listeners';
 
 export interface PushMessagesDependencies {
-  adapter: Adapter;
+  listeners: Listeners;
   order: ConversationOrder;
-  memberships: Pick<GroupMemberships, 'isRight' | 'refresh'>;
   internal: Pick<InternalCaller, 'call'>;
   emit: EmitMessage;
   logger: Logger;
@@ -28,14 +26,11 @@ const waitingPerConversation = 1_000;
 /** Of a longer jump only the newest are fetched: clients ask for the rest. */
 const longestJump = 2_000;
 
-export const createPushMessages = ({ adapter, order, memberships, internal, emit, logger }: PushMessagesDependencies): PushMessages => {
+export const createPushMessages = ({ listeners, order, internal, emit, logger }: PushMessagesDependencies): PushMessages => {
   /** Conversations that wait for messaging, each with what came after. */
   const waiting = new Map<string, { push: CommittedMessage; settle: (emitted: boolean) => void }[]>();
 
-  const isHeard = (rooms: readonly string[]): boolean => rooms.some((room) => adapter.rooms.has(room));
-
-  const mayHear = ({ message, membershipVersion = 0 }: CommittedMessage): boolean =>
-    message.chatType === 'friend' || memberships.isRight(message.to, membershipVersion);
+  const { isHeard, mayHear, admitMembersOnly } = listeners;
 
   const emitNow = ({ conversationId, message }: CommittedMessage, rooms: readonly string[]): void => {
     order.advance(conversationId, message.seq, rooms);
@@ -50,16 +45,6 @@ export const createPushMessages = ({ adapter, order, memberships, internal, emit
     const last = order.last(push.conversationId);
     if (last === undefined || push.message.seq === last + 1) { emitNow(push, rooms); return true; }
     return push.message.seq <= last;
-  };
-
-  /** Makes the room right. @returns whether somebody is in it: a group may be closed by now, or have no member here */
-  const admitMembersOnly = async (push: CommittedMessage): Promise<boolean> => {
-    while (!mayHear(push)) {
-      const known = await memberships.refresh(push.message.to);
-      if (known < (push.membershipVersion ?? 0)) return false;
-      if (!isHeard(roomsOf(push.message))) return false;
-    }
-    return isHeard(roomsOf(push.message));
   };
 
   /** What is missing before this push, a page at a time; empty when nothing is. */

@@ -3,16 +3,18 @@ import { fieldErrors, Refusal } from '@chat-backend/service-kit';
 import { v7 as newId } from 'uuid';
 import type { ChatSocket } from '../chat-server';
 import type { Authenticate } from '../connections/authenticate-socket';
-import { failureOf } from '../failures';
+import type { AdmitEvent } from '../events/limit-rates';
+import { readEvent, type Event } from '../events/read-event';
+import { failureFrom, failureOf } from '../failures';
 import type { RealtimeMetrics } from '../metrics';
 import type { SendingSockets } from '../pushing/sending-sockets';
 import { conversationKey } from './conversation-key';
-import { readEvent, type Event } from './read-event';
 import type { SendLine } from './send-line';
 import type { SendOutcome } from './waiting-sends';
 
 export interface ReceiveMessageDependencies {
   authenticate: Authenticate;
+  admit: AdmitEvent;
   line: Pick<SendLine, 'add'>;
   sendingSockets: SendingSockets;
   metrics: RealtimeMetrics;
@@ -38,19 +40,11 @@ const validated = (payload: unknown): SendMessage => {
 const givenClientMessageId = (payload: unknown): string | undefined =>
   typeof payload === 'object' && payload !== null && 'clientMessageId' in payload ? fields.id.safeParse(payload.clientMessageId).data : undefined;
 
-const asFailure = (error: unknown, clientMessageId: string | undefined): EventFailure => {
-  const { code, details } = error instanceof Refusal ? error : new Refusal('INTERNAL');
-  return failureOf(code, {
-    ...(details.errors === undefined ? {} : { errors: details.errors }),
-    ...(clientMessageId === undefined ? {} : { clientMessageId }),
-  });
-};
-
 /**
  * Takes `sendMessage` of every socket: validates it, and answers when messaging has stored it or refused it.
  * One function for all sockets: an idle one costs no closure.
  */
-export const receiveMessage = ({ authenticate, line, sendingSockets, metrics, takesMessages, triedForMs }: ReceiveMessageDependencies) => {
+export const receiveMessage = ({ authenticate, admit, line, sendingSockets, metrics, takesMessages, triedForMs }: ReceiveMessageDependencies) => {
   /** @throws Refusal of a token of its own that does not name this user */
   const checkToken = (socket: ChatSocket, token: string | undefined): void => {
     if (token === undefined || token === socket.handshake.auth['token']) return;
@@ -75,6 +69,7 @@ export const receiveMessage = ({ authenticate, line, sendingSockets, metrics, ta
   /** @throws Refusal */
   const send = (socket: ChatSocket, event: Event): void => {
     if (!takesMessages()) throw new Refusal('UNAVAILABLE');
+    admit(socket.data.caller.userId);
     if (event.fault !== undefined) throw new Refusal('INVALID_REQUEST', { errors: [event.fault] });
     const { token, clientMessageId = newId(), ...message } = validated(event.payload);
     checkToken(socket, token);
@@ -91,7 +86,7 @@ export const receiveMessage = ({ authenticate, line, sendingSockets, metrics, ta
     try {
       send(this, event);
     } catch (error) {
-      fail(this, event, asFailure(error, givenClientMessageId(event.payload)));
+      fail(this, event, failureFrom(error, givenClientMessageId(event.payload)));
     }
   };
 };
