@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import { readOptions, usage, type Options } from './options';
 import { runFaults } from './run/run-faults';
-import { createEndings } from './run/endings';
+import { createEndings, type Endings } from './run/endings';
+import { runMutants } from './mutants/run-mutants';
+import { runMails } from './mails/run-mails';
 
 const product = join(__dirname, '../..');
+
+const runOf: Record<Options['mode'], (product: string, options: Options, endings: Endings) => Promise<boolean>> = { faults: runFaults, mutants: runMutants, mails: runMails };
 
 const read = (): Options | undefined => {
   try {
@@ -20,7 +24,7 @@ const run = async (options: Options): Promise<boolean> => {
     process.once(signal, () => { void endings.end().then(() => { process.exit(130); }); });
   }
   try {
-    return await runFaults(product, options, endings);
+    return await runOf[options.mode](product, options, endings);
   } finally {
     await endings.end();
   }

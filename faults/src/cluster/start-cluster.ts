@@ -83,9 +83,7 @@ const openAdministrator = (dataDir: string, port: number): { query: Cluster['que
   };
 };
 
-/** `npm run cluster -- --realtime 2 --messaging 2`, on loopback, with data of its own. */
-export const startCluster = async ({ product, dataDir, env, onProcess }: ClusterOptions): Promise<Cluster> => {
-  const port = await freePort();
+const startOnPort = async ({ product, dataDir, env, onProcess }: ClusterOptions, port: number): Promise<Cluster> => {
   const child = spawn(process.execPath, ['scripts/cluster.mjs', '--realtime', '2', '--messaging', '2', '--port', String(port)], {
     cwd: product, env: environment(env, dataDir), stdio: ['ignore', 'pipe', 'pipe'],
     // A session of its own: Ctrl-C is for this run, which stops the cluster in order.
@@ -130,4 +128,17 @@ export const startCluster = async ({ product, dataDir, env, onProcess }: Cluster
       if (code !== 0) throw new Error(`the cluster ended with ${code}`);
     },
   };
+};
+
+const attempts = 4;
+
+/** `npm run cluster -- --realtime 2 --messaging 2`, on loopback, with data of its own. A free port may be taken before the cluster takes it: then on another. */
+export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnPort(options, await freePort());
+    } catch (error) {
+      if (attempt === attempts || !/Port \d+ is taken|EADDRINUSE/.test((error as Error).message)) throw error;
+    }
+  }
 };

@@ -11,6 +11,8 @@ export interface FaultPlan {
   kinds: readonly FaultKind[];
   /** How often each service, Redis and Postgres are killed; the other faults follow from it. */
   kills: number;
+  /** Only of these services and crash points; absent: of all. */
+  targets?: readonly string[];
 }
 
 /** The places of each service; two of messaging and of realtime. */
@@ -23,7 +25,7 @@ const placesByService = ({ cluster }: FaultTools): Map<string, string[]> => {
 const repeated = (times: number, faultAt: (time: number) => Fault): Fault[] => Array.from({ length: times }, (_, time) => faultAt(time));
 
 /** Every fault of the chosen kinds, in an order that chance decides. */
-export const planFaults = (tools: FaultTools, { kinds, kills }: FaultPlan, random: Random): Fault[] => {
+export const planFaults = (tools: FaultTools, { kinds, kills, targets }: FaultPlan, random: Random): Fault[] => {
   const places = placesByService(tools);
   const seldom = Math.ceil(kills / 3);
   const ofEach = (services: readonly string[], times: number, faultOf: (tools: FaultTools, place: string) => Fault): Fault[] =>
@@ -31,7 +33,8 @@ export const planFaults = (tools: FaultTools, { kinds, kills }: FaultPlan, rando
       const own = places.get(service) ?? [];
       return faultOf(tools, own[time % own.length] ?? '');
     }));
-  const all = [...places.keys()];
+  const isChosen = (target: string): boolean => targets?.includes(target) !== false;
+  const all = [...places.keys()].filter(isChosen);
   const services = all.filter((service) => service !== 'postgres' && service !== 'redis');
 
   const faultsOf: Record<FaultKind, () => Fault[]> = {
@@ -46,7 +49,7 @@ export const planFaults = (tools: FaultTools, { kinds, kills }: FaultPlan, rando
       ...repeated(kills, () => resetConnections(tools)),
     ],
     disk: () => (tools.disk === undefined ? [] : repeated(seldom, () => fillDisk(tools))),
-    crash: () => crashPointNames.flatMap((point) => repeated(seldom, () => crashAtPoint(tools, point))),
+    crash: () => crashPointNames.filter(isChosen).flatMap((point) => repeated(seldom, () => crashAtPoint(tools, point))),
     // The processes were started so.
     clock: () => [],
   };

@@ -1,5 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkHistory, type Verdict } from '../checker/check-history';
@@ -22,6 +21,7 @@ import { sendFirstMessages, sendMessages } from '../load/send-messages';
 import { settle } from '../load/settle';
 import { startFaultyProxy } from '../network/faulty-proxy';
 import { createRandom } from '../random';
+import { makeDataFolder } from './data-folder';
 import type { Endings } from './endings';
 import type { Progress } from './progress';
 
@@ -58,14 +58,6 @@ const faultsApartMs = 1_800;
 const messagesPerSecond = 400;
 const diskMegabytes = 4_096;
 const shiftClock = join(__dirname, '../../shift-clock.mjs');
-
-/** Below the temporary folder, which Postgres' own account can reach. */
-const makeDataFolder = (endings: Endings): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'chat-backend-faults-'));
-  chmodSync(folder, 0o755);
-  endings.add(() => { rmSync(folder, { recursive: true, force: true }); });
-  return folder;
-};
 
 /** Runs a load with faults, to its end, and judges it. */
 export const runHistory = async (setup: RunSetup): Promise<RunResult> => {
