@@ -115,6 +115,7 @@ describe('the checker', () => {
     ['a message of who could not write any more', 'notAllowed',
       before(before(cleanStory(), isAttempt(first), { kind: 'permission', conversation: 'friends', state: 'closed' }), isAttempt(second), { kind: 'permission', conversation: 'friends', state: 'opening' })],
     ['an entry left in the outbox', 'stuck', stored(cleanStory(), [first, second, third, inGroup], { outboxLeft: 1 })],
+    ['a complaint of the library', 'complaint', before(cleanStory(), isDeadline, { kind: 'complaint', client: 'cleo-1', what: 'INVALID_PAGE' })],
     ['a fault that needs a hand', 'stuck', before(cleanStory(), isDeadline, { kind: 'fault', name: 'kill', target: 'auth', phase: 'begins' })],
   ];
   it.each(planted)('finds %s', (_what, kind, story) => { expect(Object.keys(verdictOf(story))).toContain(kind); });

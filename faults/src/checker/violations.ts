@@ -9,6 +9,7 @@ export const violationKinds = {
   wrongReply: 'the acknowledgement does not say what is stored',
   notAllowed: 'stored for somebody who could not write',
   late: 'not there at the deadline',
+  complaint: 'the library was told what cannot be',
   stuck: 'needs a hand',
 } as const;
 export type ViolationKind = keyof typeof violationKinds;

@@ -20,7 +20,7 @@ export interface DocumentedClientOptions {
   record: Record;
   chats: readonly Chat[];
   /** The conversation of a push. */
-  conversationOf: (message: NewMessage) => string;
+  conversationOf: (message: Pick<NewMessage, 'chatType' | 'from' | 'to'>) => string;
 }
 
 const acknowledgedWithinMs = 4_000;
