@@ -39,7 +39,7 @@ export interface InternalCalls {
   'members-among': { request: { groupId: string; userIds: string[] }; reply: { membershipVersion: number; memberIds: string[] } };
   /** Messages of a conversation with afterSeq < seq < beforeSeq, in order, for a process that missed their push. At most 500. */
   'messages-between': { request: { conversationId: string; afterSeq: number; beforeSeq: number }; reply: { messages: CommittedMessage[] } };
-  /** What each user missed; the replies are in the order of the requests. However many ask, it costs a few queries. At most 200 requests. */
+  /** What each user missed; the replies are in the order of the requests. However many ask, it costs a few queries; their pages are smaller when many miss much. At most 200 requests. */
   'sync-users': { request: { requests: { userId: string; request: SyncRequest }[] }; reply: { replies: SyncReply[] } };
   'mark-read': {
     request: { userId: string; chatId: string; chatType: ChatType; seq: number };

@@ -1,3 +1,4 @@
+export * from './announce';
 export * from './create-file-once';
 export * from './http/internal-calls';
 export * from './http/is-loopback';

@@ -1,3 +1,4 @@
+export * from './database-work';
 export * from './test-context';
 export * from './test-database';
 export * from './find-redis';
@@ -5,3 +6,4 @@ export * from './free-port';
 export * from './redis-server';
 export * from './test-redis';
 export * from './smtp-server';
+export * from './user-log';

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate, migrationsFolder, setUpServiceRoles, startEmbeddedPostgres, type EmbeddedPostgres } from '@chat-backend/database';
@@ -12,6 +12,8 @@ declare global {
 /** One real Postgres for the whole run, with a migrated template that every test file copies. */
 export default async function setUp(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'chat-backend-test-'));
+  // Started by root, Postgres runs as another user: let through, it keeps its data here, and they go with the folder.
+  chmodSync(folder, 0o711);
   // What the tests store need not outlive a power cut; nothing else differs from the product's Postgres.
   const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), settings: ['fsync=off', 'max_connections=300'] });
   globalThis.testPostgres = postgres;

@@ -22,14 +22,14 @@ CREATE TABLE "chats" (
     CONSTRAINT "chats_pkey" PRIMARY KEY ("user_id","conversation_id")
 ) WITH (fillfactor = 70); -- a row is rewritten with each batch of its user: room to do so in place
 
--- What send_batch, below, would have written for the messages that are there: who wrote has read up to their last one, and both friends have their chat.
+-- Nobody knows what was read before this was counted: all that is there counts as read.
 INSERT INTO "chats" ("user_id", "conversation_id", "chat_id", "is_group", "last_read_seq")
-SELECT user_id, conversation_id, chat_id, is_group, max(seq) FROM (
-  SELECT sender_id, conversation_id, recipient_id, is_group, seq FROM "messages"
+SELECT place.user_id, place.conversation_id, place.chat_id, false, c.last_seq FROM "conversations" c JOIN (
+  SELECT sender_id, conversation_id, recipient_id FROM "messages" WHERE seq = 1 AND NOT is_group
   UNION ALL
-  SELECT recipient_id, conversation_id, sender_id, false, 0 FROM "messages" WHERE seq = 1 AND NOT is_group
-) AS places(user_id, conversation_id, chat_id, is_group, seq)
-GROUP BY user_id, conversation_id, chat_id, is_group;
+  SELECT recipient_id, conversation_id, sender_id FROM "messages" WHERE seq = 1 AND NOT is_group
+) AS place(user_id, conversation_id, chat_id) ON place.conversation_id = c.id;
+UPDATE "group_members" m SET "joined_seq" = c.last_seq FROM "conversations" c WHERE c.id = m.group_id;
 
 -- CreateTable
 CREATE TABLE "user_logs" (

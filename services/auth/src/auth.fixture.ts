@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { apiPrefix } from '@chat-backend/contracts';
 import { createTokenSigner, type ProcessContext, type Service } from '@chat-backend/service-kit';
-import { createTestContext, createTestDatabase, type TestDatabase } from '@chat-backend/testing';
+import { createTestContext, createTestDatabase, watchUserLogs, type LogsWatch, type TestDatabase } from '@chat-backend/testing';
 import request from 'supertest';
 import { deriveCode } from './challenges/derive-code';
 import { createLinkFor, type MailKind } from './challenges/link-token';
@@ -20,6 +20,8 @@ export interface AuthUnderTest {
   context: ProcessContext;
   database: TestDatabase;
   call(name: string, body?: object): Promise<Reply>;
+  /** What the act adds to the logs of users and announces. */
+  addedBy: LogsWatch;
   /** Mails to the address, oldest first. */
   mailsTo(email: string): Promise<MailFound[]>;
   /** The code in the newest mail to the address. */
@@ -44,6 +46,7 @@ export const startAuthUnderTest = async (env: NodeJS.ProcessEnv = {}): Promise<A
 
   return {
     service, context, database, mailsTo,
+    addedBy: watchUserLogs(database, context.events),
     call: async (name, body = {}) => request(service.app).post(`${apiPrefix}/${name}`).send(body),
     async mailedCode(email) {
       const mail = await newestMail(email);

@@ -1,7 +1,7 @@
 import { groups } from '@chat-backend/contracts';
 import { createServiceApp, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express } from 'express';
-import type { GroupDatabase } from './db';
+import type { GroupDependencies } from './dependencies';
 import { createGroup } from './groups/create-group';
 import { getAllGroups } from './groups/get-all-groups';
 import { getAllGroupsJoin } from './groups/get-all-groups-join';
@@ -10,18 +10,24 @@ import { joinGroup } from './members/join-group';
 import { leaveGroup } from './members/leave-group';
 import { removeMember } from './members/remove-member';
 
-export type GroupAppDependencies = Pick<ProcessContext, 'logger' | 'keys' | 'tokens'> & { database: GroupDatabase; internal: InternalHandlers };
+export interface GroupAppOptions {
+  context: Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>;
+  dependencies: GroupDependencies;
+  internal: InternalHandlers;
+}
 
-export const createGroupApp = ({ logger, keys, tokens, database, internal }: GroupAppDependencies): Express =>
-  createServiceApp({
+export const createGroupApp = ({ context: { logger, keys, tokens }, dependencies, internal }: GroupAppOptions): Express => {
+  const { database } = dependencies;
+  return createServiceApp({
     logger, internalKeys: keys.internal, internal,
     routes: (app) => {
-      serveUser(app, tokens, groups.createGroup, createGroup(database));
-      serveUser(app, tokens, groups.joinGroup, joinGroup(database));
-      serveUser(app, tokens, groups.leaveGroup, leaveGroup(database));
+      serveUser(app, tokens, groups.createGroup, createGroup(dependencies));
+      serveUser(app, tokens, groups.joinGroup, joinGroup(dependencies));
+      serveUser(app, tokens, groups.leaveGroup, leaveGroup(dependencies));
       serveUser(app, tokens, groups.getAllGroups, getAllGroups(database));
       serveUser(app, tokens, groups.getAllGroupsJoin, getAllGroupsJoin(database));
       serveUser(app, tokens, groups.getGroupMembers, getGroupMembers(database));
-      serveUser(app, tokens, groups.removeMember, removeMember(database));
+      serveUser(app, tokens, groups.removeMember, removeMember(dependencies));
     },
   });
+};

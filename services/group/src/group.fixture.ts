@@ -1,7 +1,9 @@
 import { newId } from '@chat-backend/database';
-import { createTestContext, createTestDatabase, testToken, type TestDatabase } from '@chat-backend/testing';
+import { createTestContext, createTestDatabase, testToken, watchUserLogs, type LogsWatch, type TestDatabase } from '@chat-backend/testing';
+import pg from 'pg';
 import request from 'supertest';
 import { startGroup } from './main';
+import type { Membership } from './members/log-memberships';
 
 export interface ItemOfReply { id: string; groupName?: string; about: string | null; profileImage?: string | null; user_name?: string | null; role?: string }
 export interface Reply {
@@ -19,6 +21,10 @@ export interface GroupUnderTest {
   /** A group of the owner, and the others in the order in which they joined. */
   addGroup(ownerId: string, ...members: readonly string[]): Promise<string>;
   stored(groupId: string): Promise<StoredGroup>;
+  /** What the act adds to the logs of users and announces. */
+  addedBy: LogsWatch;
+  /** The change is asked for while something is being sent to the group, and waits for its end; what sending does meanwhile comes before it. */
+  behindSending<Result>(groupId: string, send: (sender: pg.Client) => Promise<unknown>, change: () => Promise<Result>): Promise<Result>;
   /** Every page of a list, until no `nextCursor` is named. */
   readAll(verb: string, userId: string, body?: object): Promise<ItemOfReply[][]>;
   stop(): Promise<void>;
@@ -26,7 +32,8 @@ export interface GroupUnderTest {
 
 export const startGroupUnderTest = async (): Promise<GroupUnderTest> => {
   const database = await createTestDatabase();
-  const service = await startGroup(createTestContext(database));
+  const context = createTestContext(database);
+  const service = await startGroup(context);
 
   const call: GroupUnderTest['call'] = async (verb, userId, body = {}) => {
     const { status, body: replied } = await request(service.app).post(`/api/v1/${verb}`).send({ token: testToken(userId), ...body });
@@ -35,6 +42,7 @@ export const startGroupUnderTest = async (): Promise<GroupUnderTest> => {
 
   return {
     database, call,
+    addedBy: watchUserLogs(database, context.events),
     async addUsers(count) {
       const ids = Array.from({ length: count }, () => newId());
       await database.query(
@@ -57,6 +65,21 @@ export const startGroupUnderTest = async (): Promise<GroupUnderTest> => {
         members: members.map(({ user_id, role }) => ({ userId: user_id, role })),
       };
     },
+    async behindSending(groupId, send, change) {
+      const sender = new pg.Client({ connectionString: database.administratorUrl });
+      await sender.connect();
+      try {
+        await sender.query('begin');
+        await sender.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [groupId]);
+        const changed = change();
+        await somebodyWaits(database);
+        await send(sender);
+        await sender.query('commit');
+        return await changed;
+      } finally {
+        await sender.end();
+      }
+    },
     async readAll(verb, userId, body = {}) {
       const pages: ItemOfReply[][] = [];
       for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
@@ -75,3 +98,17 @@ export const startGroupUnderTest = async (): Promise<GroupUnderTest> => {
 };
 
 export const idsOf = (items: readonly ItemOfReply[] | undefined): string[] => (items ?? []).map(({ id }) => id);
+
+/** Resolves once somebody waits for an advisory lock of this database. */
+const somebodyWaits = async (database: TestDatabase): Promise<void> => {
+  const deadline = Date.now() + 5_000;
+  const isWaiting = async () => (await database.query(
+    `select 1 from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`)).length > 0;
+  while (!await isWaiting()) {
+    if (Date.now() > deadline) throw new Error('nobody waits for the lock');
+  }
+};
+
+/** What is added to the logs of these, and of nobody else, when this is what they are in the group now. */
+export const told = (groupId: string, ...memberships: readonly Membership[]): object[] =>
+  memberships.map(({ userId, state }) => ({ userId, event: { kind: 'membership', state, group: { id: groupId } } }));

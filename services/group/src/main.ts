@@ -10,7 +10,7 @@ export const startGroup = async (context: ProcessContext): Promise<Service> => {
   const internal: InternalHandlers = {};
   return {
     name: 'group',
-    app: createGroupApp({ ...context, database, internal }),
+    app: createGroupApp({ context, dependencies: { database, events: context.events, logger: context.logger }, internal }),
     internal,
     notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
     drain: async () => {},

@@ -1,7 +1,6 @@
 import { messages } from '@chat-backend/contracts';
-import { createServiceApp, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
+import { type Announce, createServiceApp, type InternalHandlers, type ProcessContext, serveUser } from '@chat-backend/service-kit';
 import type { Express } from 'express';
-import type { Announce } from './announce';
 import { sync } from './catch-up/sync';
 import { syncUsers } from './catch-up/sync-users';
 import { getChatDetails } from './chats/get-chat-details';

@@ -1,7 +1,7 @@
 import type { InternalCallName, InternalCalls } from '@chat-backend/contracts';
 import { friendConversationId, newId } from '@chat-backend/database';
 import type { Service } from '@chat-backend/service-kit';
-import { createTestContext, createTestDatabase, type TestDatabase } from '@chat-backend/testing';
+import { createTestContext, createTestDatabase, testToken, type TestDatabase } from '@chat-backend/testing';
 import request from 'supertest';
 import { startMessaging } from './main';
 import { makeFriends, makeGroup, sendMany } from './messaging.fixture';
@@ -62,5 +62,22 @@ describe('what other processes ask', () => {
     await sendMany(service, member, group, 'group', 1);
     await database.query('update groups set membership_version = 9 where id = $1', [group]);
     expect(await call('messages-between', { conversationId: group, afterSeq: 0, beforeSeq: 9 })).toMatchObject({ messages: [{ membershipVersion: 9, message: { seq: 1, chatType: 'group' } }] });
+  });
+
+  it('messages-between: an edited message goes out as it is now', async () => {
+    const [mine, theirs] = await makeFriends(database);
+    await sendMany(service, mine, theirs, 'friend', 1);
+    await request(service.app).post('/api/v1/edit-message').send({ token: testToken(mine), chatId: theirs, chatType: 'friend', seq: 1, message: 'better' }).expect(200);
+    expect(await call('messages-between', { conversationId: friendConversationId(mine, theirs), afterSeq: 0, beforeSeq: 9 })).toMatchObject({ messages: [{ message: { seq: 1, message: 'better' } }] });
+  });
+
+  it('sync-users and mark-read', async () => {
+    const [mine, theirs] = await makeFriends(database);
+    await sendMany(service, mine, theirs, 'friend', 2);
+    expect(await call('mark-read', { userId: theirs, chatId: mine, chatType: 'friend', seq: 2 })).toEqual({ status: 'marked', lastReadSeq: 2 });
+    const conversations = [{ chatId: mine, chatType: 'friend' as const, afterSeq: 1, afterRevision: 0 }];
+    expect(await call('sync-users', { requests: [{ userId: theirs, request: { afterNumber: 0, conversations } }] })).toMatchObject({
+      replies: [{ log: { events: [{ kind: 'read', lastReadSeq: 2 }] }, conversations: [{ toSeq: 2, lastReadSeq: 2, messages: [{ seq: 2 }] }], isComplete: true }],
+    });
   });
 });

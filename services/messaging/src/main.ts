@@ -1,5 +1,4 @@
-import type { InternalHandlers, ProcessContext, Service } from '@chat-backend/service-kit';
-import { createAnnouncer } from './announce';
+import { createAnnouncer, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createMessagingApp } from './app';
 import { syncUsers } from './catch-up/sync-users';
 import { markChat, markReadOfUser } from './chats/mark-read';
@@ -28,7 +27,7 @@ export const startMessaging = async (
   const config = readMessagingConfig(context.env);
   const database = openMessagingDatabase({ url: context.databaseUrl('messaging'), connections: config.connections, patienceMs, logger });
   const sweep = startOutboxSweep({ database, events, logger, ageMs: outboxAgeMs, everyMs: sweepEveryMs });
-  const announce = createAnnouncer(events, logger);
+  const announce = createAnnouncer(context);
   const mark = markChat(database, announce);
   const internal: InternalHandlers = {
     'send-batch': sendBatch(database, createBatchMetrics(context.metrics)),

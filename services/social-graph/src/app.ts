@@ -1,8 +1,7 @@
 import { socialGraph } from '@chat-backend/contracts';
 import { createServiceApp, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express } from 'express';
-import type { SocialGraphConfig } from './config';
-import type { SocialGraphDatabase } from './db';
+import type { SocialGraphDependencies } from './dependencies';
 import { getAllFriends } from './friends/get-all-friends';
 import { removeFriend } from './friends/remove-friend';
 import { searchUsers } from './people/search-users';
@@ -14,21 +13,22 @@ import { getAllUsersAcceptRequests } from './requests/get-all-users-accept-reque
 import { rejectRequest } from './requests/reject-request';
 import { sentRequest } from './requests/sent-request';
 
-export type SocialGraphAppDependencies = Pick<ProcessContext, 'logger' | 'keys' | 'tokens'> & {
-  config: SocialGraphConfig;
-  database: SocialGraphDatabase;
+export interface SocialGraphAppOptions {
+  context: Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>;
+  dependencies: SocialGraphDependencies;
   internal: InternalHandlers;
-};
+}
 
-export const createSocialGraphApp = ({ logger, keys, tokens, config, database, internal }: SocialGraphAppDependencies): Express =>
-  createServiceApp({
+export const createSocialGraphApp = ({ context: { logger, keys, tokens }, dependencies, internal }: SocialGraphAppOptions): Express => {
+  const { database, config } = dependencies;
+  return createServiceApp({
     logger, internalKeys: keys.internal, internal,
     routes: (app) => {
-      serveUser(app, tokens, socialGraph.sentRequest, sentRequest(database, config));
-      serveUser(app, tokens, socialGraph.acceptRequest, acceptRequest(database));
-      serveUser(app, tokens, socialGraph.rejectRequest, rejectRequest(database));
-      serveUser(app, tokens, socialGraph.cancelRequest, cancelRequest(database));
-      serveUser(app, tokens, socialGraph.removeFriend, removeFriend(database));
+      serveUser(app, tokens, socialGraph.sentRequest, sentRequest(dependencies));
+      serveUser(app, tokens, socialGraph.acceptRequest, acceptRequest(dependencies));
+      serveUser(app, tokens, socialGraph.rejectRequest, rejectRequest(dependencies));
+      serveUser(app, tokens, socialGraph.cancelRequest, cancelRequest(dependencies));
+      serveUser(app, tokens, socialGraph.removeFriend, removeFriend(dependencies));
       serveUser(app, tokens, socialGraph.getAllUserSentRequests, getAllUserSentRequests(database));
       serveUser(app, tokens, socialGraph.getAllReceivedRequests, getAllReceivedRequests(database));
       serveUser(app, tokens, socialGraph.getAllUsersAcceptRequests, getAllUsersAcceptRequests(database));
@@ -36,3 +36,4 @@ export const createSocialGraphApp = ({ logger, keys, tokens, config, database, i
       serveUser(app, tokens, socialGraph.searchUsers, searchUsers(database, config));
     },
   });
+};

@@ -10,7 +10,7 @@ export const startSocialGraph = async (context: ProcessContext): Promise<Service
   const internal: InternalHandlers = {};
   return {
     name: 'social-graph',
-    app: createSocialGraphApp({ ...context, config, database, internal }),
+    app: createSocialGraphApp({ context, dependencies: { database, config, events: context.events, logger: context.logger }, internal }),
     internal,
     notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
     drain: async () => {},

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { newId } from '@chat-backend/database';
-import { createTestContext, createTestDatabase, testToken, type TestDatabase } from '@chat-backend/testing';
+import { createTestContext, createTestDatabase, testToken, watchUserLogs, type LogsWatch, type TestDatabase } from '@chat-backend/testing';
 import request from 'supertest';
+import type { Side } from './friends/log-friendship';
 import { startSocialGraph } from './main';
 
 export interface Reply { status: number; body: { success: boolean; message: string; code?: string; data?: PersonOfReply[]; nextCursor?: string; errors?: { field: string }[] } }
@@ -17,6 +18,8 @@ export interface SocialGraphUnderTest {
   addUsers(count: number): Promise<string[]>;
   befriend(one: string, other: string): Promise<void>;
   block(blocker: string, blocked: string): Promise<void>;
+  /** What the act adds to the logs of users and announces. */
+  addedBy: LogsWatch;
   /** Every page of a list, `limit` at a time, until no `nextCursor` is named. */
   readAll(verb: string, userId: string, body?: { limit?: number; query?: string }): Promise<PersonOfReply[][]>;
   stop(): Promise<void>;
@@ -24,7 +27,8 @@ export interface SocialGraphUnderTest {
 
 export const startSocialGraphUnderTest = async (env: NodeJS.ProcessEnv = {}): Promise<SocialGraphUnderTest> => {
   const database = await createTestDatabase();
-  const service = await startSocialGraph(createTestContext(database, { env }));
+  const context = createTestContext(database, { env });
+  const service = await startSocialGraph(context);
   // Listens once: a server for each of a model's thousand calls would take longer than the calls.
   const server = service.app.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -45,6 +49,7 @@ export const startSocialGraphUnderTest = async (env: NodeJS.ProcessEnv = {}): Pr
 
   return {
     database, call, addUser,
+    addedBy: watchUserLogs(database, context.events),
     async addUsers(count) {
       const ids = Array.from({ length: count }, () => newId());
       await database.query(
@@ -78,3 +83,9 @@ export const startSocialGraphUnderTest = async (env: NodeJS.ProcessEnv = {}): Pr
 };
 
 export const idsOf = (people: readonly PersonOfReply[] | undefined): string[] => (people ?? []).map(({ id }) => id);
+
+/** What is added to the logs of both, when this is what there is between them now. */
+export const toldBoth = (one: Side, other: Side): object[] => [
+  { userId: one.userId, event: { kind: 'friendship', state: one.state, user: { id: other.userId } } },
+  { userId: other.userId, event: { kind: 'friendship', state: other.state, user: { id: one.userId } } },
+];

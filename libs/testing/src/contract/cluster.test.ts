@@ -1,4 +1,5 @@
 import { isRunning } from '@chat-backend/database';
+import { Redis } from 'ioredis';
 import { startTestSmtpServer, type TestSmtpServer } from '../smtp-server';
 import { succeedWith } from './api-client';
 import { describeContract } from './describe-contract';
@@ -34,6 +35,22 @@ describeContract('the cluster with two realtime processes and Redis', start, (sh
     expect(mail.text).toContain(otp);
   });
 
+  it('Redis may be flushed at any moment: messages, their numbers, pushes and sessions stay', async () => {
+    const [one, other] = await newFriends(shape());
+    const [sending, listening] = [await connectSocket(shape().socketUrls[0], one.token), await connectSocket(shape().socketUrls[1], other.token)];
+    const redis = new Redis(cluster.processes.findLast(({ service }) => service === 'redis')?.port ?? 0);
+    const numbers: number[] = [];
+    for (let number = 1; number <= 30; number += 1) {
+      const [{ seq }] = await Promise.all([sending.store({ to: other.id, chatType: 'friend', message: `message ${number}` }), redis.flushall()]);
+      numbers.push(seq);
+    }
+    redis.disconnect();
+    expect(numbers).toEqual(Array.from({ length: 30 }, (_, index) => index + 1));
+    expect((await listening.receive(30)).map(({ seq }) => seq)).toEqual(numbers);
+    await succeedWith(shape().url, 'refresh-token', { refreshToken: one.refreshToken });
+    for (const { close } of [sending, listening]) close();
+  });
+
   it('a process that is killed is started again on its port, and what was acknowledged is there', async () => {
     const [one, other] = await newFriends(shape());
     const socket = await connectSocket(shape().socketUrls[0], one.token);
@@ -44,10 +61,10 @@ describeContract('the cluster with two realtime processes and Redis', start, (sh
     process.kill(killed.pid, 'SIGKILL');
     expect(await restarted).toMatchObject({ service: 'messaging', port: killed.port });
     const clientMessageId = '01890000-0000-7000-8000-000000000001';
-    // A send that fails in between may be repeated: that is what its id is for.
+    // A send that fails in between, or is not answered in time, may be repeated: that is what its id is for.
     const sendUntilStored = async (): Promise<void> => {
-      const reply = await socket.send({ to: other.id, chatType: 'friend', message: 'after', clientMessageId });
-      if ('success' in reply) await sendUntilStored();
+      const reply = await socket.send({ to: other.id, chatType: 'friend', message: 'after', clientMessageId }).catch(() => undefined);
+      if (reply === undefined || 'success' in reply) await sendUntilStored();
     };
     await sendUntilStored();
     const messages = await succeedWith<{ message: string; seq: number }[]>(shape().url, 'get-messages', { token: other.token, chatId: one.id, chatType: 'friend' });

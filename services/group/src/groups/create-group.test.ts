@@ -1,3 +1,4 @@
+import { whileCommitsFail } from '@chat-backend/testing';
 import { startGroupUnderTest, type GroupUnderTest } from '../group.fixture';
 
 describe('create-group', () => {
@@ -14,6 +15,23 @@ describe('create-group', () => {
     expect(await groups.stored(id)).toEqual({ ownerId: ann, version: 1, isClosed: false, members: [{ userId: ann, role: 'owner' }] });
   });
 
+  it('tells its creator, in their log', async () => {
+    const given = { groupName: 'Friends of tea', about: 'green', profileImage: 'https://example.com/tea.png' };
+    const [added, ...more] = await groups.addedBy(() => groups.call('create-group', ann, given));
+    expect(added).toEqual({
+      userId: ann,
+      event: { number: expect.any(Number) as number, createdAt: expect.any(String) as string, kind: 'membership', state: 'owner', group: { id: expect.any(String) as string, ...given } },
+    });
+    expect(more).toEqual([]);
+  });
+
+  it('tells nobody when it does not commit, and stores nothing', async () => {
+    expect(await groups.addedBy(async () => {
+      expect((await whileCommitsFail(groups.database, () => groups.call('create-group', ann, { groupName: 'never' }))).status).toBe(500);
+    })).toEqual([]);
+    expect(await groups.database.query(`select 1 from groups where name = 'never'`)).toEqual([]);
+  });
+
   it('shows null for what was not given', async () => {
     expect((await groups.call('create-group', ann, { groupName: 'bare' })).body.data).toMatchObject({ groupName: 'bare', about: null, profileImage: null });
   });
@@ -26,8 +44,8 @@ describe('create-group', () => {
 
   it('stores no group without its owner\'s membership', async () => {
     await groups.database.query(`alter table group_members add constraint never check (user_id <> '${ann}') not valid`);
-    const reply = await groups.call('create-group', ann, { groupName: 'half' });
+    expect(await groups.addedBy(async () => { expect((await groups.call('create-group', ann, { groupName: 'half' })).status).toBe(500); })).toEqual([]);
     await groups.database.query('alter table group_members drop constraint never');
-    expect([reply.status, await groups.database.query(`select 1 from groups where name = 'half'`)]).toEqual([500, []]);
+    expect(await groups.database.query(`select 1 from groups where name = 'half'`)).toEqual([]);
   });
 });

@@ -1,23 +1,34 @@
-import type { AnswerOf, groups, RequestOf } from '@chat-backend/contracts';
+import type { AnswerOf, Group, groups, RequestOf } from '@chat-backend/contracts';
 import { newId } from '@chat-backend/database';
-import type { CallOfUser } from '@chat-backend/service-kit';
-import type { GroupDatabase } from '../db';
+import { announceUserEvents, type CallOfUser } from '@chat-backend/service-kit';
+import type { GroupTables } from '../db';
+import type { GroupDependencies } from '../dependencies';
+import { logMemberships } from '../members/log-memberships';
 import { asGroup, groupColumns } from './group-reply';
 
 type Endpoint = typeof groups.createGroup;
 
-/** Creates a group whose creator is its owner and first member: Prisma writes the two rows in one transaction. */
-export const createGroup = (database: GroupDatabase) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-  const created = await database.tables.group.create({
+const create = async (tables: GroupTables, ownerId: string, { groupName, about, profileImage }: RequestOf<Endpoint>): Promise<Group> => {
+  const created = await tables.group.create({
     data: {
       id: newId(),
-      name: body.groupName,
-      about: body.about ?? null,
-      profileImage: body.profileImage ?? null,
-      ownerId: caller.userId,
-      members: { create: { userId: caller.userId, role: 'owner' } },
+      name: groupName,
+      about: about ?? null,
+      profileImage: profileImage ?? null,
+      ownerId,
+      members: { create: { userId: ownerId, role: 'owner' } },
     },
     select: groupColumns,
   });
-  return { data: asGroup(created) };
+  return asGroup(created);
+};
+
+/** Creates a group whose creator is its owner and first member. */
+export const createGroup = (dependencies: GroupDependencies) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  const { group, logged } = await dependencies.database.transaction(async (tables) => {
+    const group = await create(tables, caller.userId, body);
+    return { group, logged: await logMemberships(tables, group, [{ userId: caller.userId, state: 'owner' }]) };
+  });
+  announceUserEvents(dependencies, logged);
+  return { data: group };
 };

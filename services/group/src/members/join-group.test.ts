@@ -1,11 +1,13 @@
 import { newId } from '@chat-backend/database';
-import { startGroupUnderTest, type GroupUnderTest } from '../group.fixture';
+import { whileCommitsFail } from '@chat-backend/testing';
+import { startGroupUnderTest, told, type GroupUnderTest } from '../group.fixture';
 
 describe('join-group', () => {
   let groups: GroupUnderTest;
   let ann: string;
   let bob: string;
-  beforeAll(async () => { groups = await startGroupUnderTest(); [ann, bob] = await groups.addUsers(2) as [string, string]; });
+  let eve: string;
+  beforeAll(async () => { groups = await startGroupUnderTest(); [ann, bob, eve] = await groups.addUsers(3) as [string, string, string]; });
   afterAll(() => groups.stop());
 
   const join = (userId: string, groupId: string) => groups.call('join-group', userId, { groupId });
@@ -21,8 +23,42 @@ describe('join-group', () => {
   it('succeeds again and changes nothing, for the owner too', async () => {
     const groupId = await groups.addGroup(ann, bob);
     const before = await groups.stored(groupId);
-    expect([(await join(bob, groupId)).status, (await join(ann, groupId)).status]).toEqual([200, 200]);
+    expect(await groups.addedBy(async () => {
+      expect([(await join(bob, groupId)).status, (await join(ann, groupId)).status]).toEqual([200, 200]);
+    })).toEqual([]);
     expect(await groups.stored(groupId)).toEqual(before);
+  });
+
+  it('tells who joined, and nobody else', async () => {
+    const groupId = await groups.addGroup(ann, eve);
+    expect(await groups.addedBy(() => join(bob, groupId))).toMatchObject(told(groupId, { userId: bob, state: 'member' }));
+  });
+
+  it('tells nobody when it does not commit, and lets nobody in', async () => {
+    const groupId = await groups.addGroup(ann);
+    const before = await groups.stored(groupId);
+    expect(await groups.addedBy(async () => { expect((await whileCommitsFail(groups.database, () => join(bob, groupId))).status).toBe(500); })).toEqual([]);
+    expect(await groups.stored(groupId)).toEqual(before);
+  });
+
+  it('takes what was written before as read, and goes on from there after leaving', async () => {
+    const groupId = await groups.addGroup(ann, bob);
+    const joinedSeq = async () => (await groups.database.query<{ joined_seq: string }>(
+      'select joined_seq from group_members where group_id = $1 and user_id = $2', [groupId, bob])).map((row) => Number(row.joined_seq));
+    expect(await joinedSeq()).toEqual([0]);
+    await groups.database.query('insert into conversations (id, last_seq) values ($1, 41)', [groupId]);
+    await join(bob, groupId);
+    expect(await joinedSeq()).toEqual([0]);
+    await groups.call('leave-group', bob, { groupId });
+    await join(bob, groupId);
+    expect(await joinedSeq()).toEqual([41]);
+  });
+
+  it('counts as read what is committed while it waits for the group', async () => {
+    const groupId = await groups.addGroup(ann);
+    const joined = await groups.behindSending(groupId, (sender) => sender.query('insert into conversations (id, last_seq) values ($1, 7)', [groupId]), () => join(bob, groupId));
+    expect(joined.status).toBe(200);
+    expect(await groups.database.query('select joined_seq from group_members where group_id = $1 and user_id = $2', [groupId, bob])).toEqual([{ joined_seq: '7' }]);
   });
 
   it('refuses a group that is not there, and one that is closed', async () => {

@@ -1,6 +1,6 @@
 import { newId } from '@chat-backend/database';
-import pg from 'pg';
-import { startGroupUnderTest, type GroupUnderTest } from '../group.fixture';
+import { whileCommitsFail } from '@chat-backend/testing';
+import { startGroupUnderTest, told, type GroupUnderTest } from '../group.fixture';
 
 describe('leave-group', () => {
   let groups: GroupUnderTest;
@@ -27,6 +27,21 @@ describe('leave-group', () => {
         ownerId: elder, version: 4, isClosed: false, members: [{ userId: elder, role: 'owner' }, { userId: younger, role: 'member' }],
       });
     });
+
+  it('tells who left, and who follows an owner', async () => {
+    const groupId = await groups.addGroup(ann, bob, eve);
+    expect(await groups.addedBy(() => leave(ann, groupId))).toMatchObject(told(groupId, { userId: ann, state: 'none' }, { userId: bob, state: 'owner' }));
+    expect(await groups.addedBy(() => leave(eve, groupId))).toMatchObject(told(groupId, { userId: eve, state: 'none' }));
+    expect(await groups.addedBy(() => leave(bob, groupId))).toMatchObject(told(groupId, { userId: bob, state: 'none' }));
+    expect(await groups.addedBy(() => leave(bob, groupId))).toEqual([]);
+  });
+
+  it('tells nobody when it does not commit, and lets nobody go', async () => {
+    const groupId = await groups.addGroup(ann, bob);
+    const before = await groups.stored(groupId);
+    expect(await groups.addedBy(async () => { expect((await whileCommitsFail(groups.database, () => leave(ann, groupId))).status).toBe(500); })).toEqual([]);
+    expect(await groups.stored(groupId)).toEqual(before);
+  });
 
   it('closes the group behind the last one', async () => {
     const groupId = await groups.addGroup(ann, bob);
@@ -62,29 +77,7 @@ describe('leave-group', () => {
   ])('%s waits for what is sending to the group', async (_what, change) => {
     const groupId = await groups.addGroup(ann, bob);
     const before = await groups.stored(groupId);
-    const sender = new pg.Client({ connectionString: groups.database.administratorUrl });
-    await sender.connect();
-    try {
-      await sender.query('begin');
-      await sender.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [groupId]);
-      const changed = change(groupId);
-      await waitForLockWait(groups);
-      expect(await groups.stored(groupId)).toEqual(before);
-      await sender.query('commit');
-      await changed;
-      expect((await groups.stored(groupId)).version).toBe(before.version + 1);
-    } finally {
-      await sender.end();
-    }
+    await groups.behindSending(groupId, async () => { expect(await groups.stored(groupId)).toEqual(before); }, () => change(groupId));
+    expect((await groups.stored(groupId)).version).toBe(before.version + 1);
   });
 });
-
-/** Resolves once somebody waits for an advisory lock of this database. */
-const waitForLockWait = async ({ database }: GroupUnderTest): Promise<void> => {
-  const deadline = Date.now() + 5_000;
-  const isWaiting = async () => (await database.query(
-    `select 1 from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`)).length > 0;
-  while (!await isWaiting()) {
-    if (Date.now() > deadline) throw new Error('nobody waits for the lock');
-  }
-};

@@ -1,5 +1,6 @@
 import { newId } from '@chat-backend/database';
-import { startGroupUnderTest, type GroupUnderTest } from '../group.fixture';
+import { whileCommitsFail } from '@chat-backend/testing';
+import { startGroupUnderTest, told, type GroupUnderTest } from '../group.fixture';
 
 describe('remove-member', () => {
   let groups: GroupUnderTest;
@@ -17,6 +18,18 @@ describe('remove-member', () => {
     expect(await groups.stored(groupId)).toEqual({ ownerId: ann, version: 3, isClosed: false, members: [{ userId: ann, role: 'owner' }] });
   });
 
+  it('tells who was removed, and nobody else', async () => {
+    const groupId = await groups.addGroup(ann, bob, eve);
+    expect(await groups.addedBy(() => remove(ann, groupId, bob))).toMatchObject(told(groupId, { userId: bob, state: 'none' }));
+  });
+
+  it('tells nobody when it does not commit, and removes nobody', async () => {
+    const groupId = await groups.addGroup(ann, bob);
+    const before = await groups.stored(groupId);
+    expect(await groups.addedBy(async () => { expect((await whileCommitsFail(groups.database, () => remove(ann, groupId, bob))).status).toBe(500); })).toEqual([]);
+    expect(await groups.stored(groupId)).toEqual(before);
+  });
+
   it.each<[string, () => [caller: string, whom: string], number, string]>([
     ['a member', () => [bob, ann], 403, 'NOT_THE_OWNER'],
     ['who is no member', () => [eve, bob], 403, 'NOT_A_MEMBER'],
@@ -26,7 +39,7 @@ describe('remove-member', () => {
     const groupId = await groups.addGroup(ann, bob);
     const before = await groups.stored(groupId);
     const [caller, whom] = call();
-    expect(await remove(caller, groupId, whom)).toMatchObject({ status, body: { code } });
+    expect(await groups.addedBy(async () => { expect(await remove(caller, groupId, whom)).toMatchObject({ status, body: { code } }); })).toEqual([]);
     expect(await groups.stored(groupId)).toEqual(before);
   });
 

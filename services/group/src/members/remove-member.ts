@@ -1,6 +1,7 @@
 import type { AnswerOf, groups, RequestOf } from '@chat-backend/contracts';
 import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
-import type { GroupDatabase, GroupTables } from '../db';
+import type { GroupTables } from '../db';
+import type { GroupDependencies } from '../dependencies';
 import { changeMembers } from './change-members';
 import { roleOf } from './role-of';
 
@@ -17,14 +18,14 @@ const checkIsOwner = async (tables: GroupTables, groupId: string, userId: string
  * Removes another member from a group of mine.
  * @throws Refusal INVALID_REQUEST (oneself), GROUP_NOT_FOUND, NOT_A_MEMBER, NOT_THE_OWNER, MEMBER_NOT_FOUND
  */
-export const removeMember = (database: GroupDatabase) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+export const removeMember = (dependencies: GroupDependencies) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { groupId, userId } = body;
   if (userId === caller.userId) throw new Refusal('INVALID_REQUEST', { errors: [{ field: 'userId', message: 'must be another member; use leave-group to leave' }] });
-  await changeMembers(database, groupId, async (tables) => {
+  await changeMembers(dependencies, groupId, async (tables) => {
     await checkIsOwner(tables, groupId, caller.userId);
     const removed = await tables.groupMember.deleteMany({ where: { groupId, userId } });
     if (removed.count === 0) throw new Refusal('MEMBER_NOT_FOUND');
-    return true;
+    return [{ userId, state: 'none' }];
   });
   return {};
 };

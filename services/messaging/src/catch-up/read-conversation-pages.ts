@@ -14,6 +14,18 @@ const missingMessages = ({ cursor, state }: Asked): number => Math.max(0, state.
 /** Who has no message has no change to make: each message comes as it is now. */
 const missingChanges = ({ cursor, state }: Asked): number => (cursor.afterSeq === 0 ? 0 : Math.max(0, state.lastRevision - cursor.afterRevision));
 
+/**
+ * All requests of a call together get no more than so many full pages; those who miss something share them alike. When a whole process reconnects after a
+ * long time the answer to 200 would else take longer than its caller waits, and so would the next attempt.
+ */
+const fullPagesOfCall = 20;
+
+const shareOf = (page: Allowance, asked: readonly Asked[]): Allowance => {
+  const hungry = new Set(asked.filter((one) => missingMessages(one) + missingChanges(one) > 0).map(({ cursor }) => cursor.request));
+  const share = Math.min(1, fullPagesOfCall / hungry.size);
+  return { ...page, messages: Math.ceil(page.messages * share), characters: Math.ceil(page.characters * share) };
+};
+
 const gonePage = { gone: true, fromSeq: 0, toSeq: 0, lastSeq: 0, fromRevision: 0, toRevision: 0, lastRevision: 0, lastReadSeq: 0, messages: [], changed: [] };
 
 /**
@@ -37,16 +49,16 @@ const pageOf = ({ cursor, state }: Asked, messageRows: readonly MessageRow[], ch
 /**
  * A page of each conversation, in three queries, whatever their number: first the ends, and what is read then lies below them. Run it in one snapshot: then a
  * page shows one moment, and who left a group since gets nothing that was sent or edited afterwards.
- * @param budget of each request, for all its conversations together
+ * @param page what one request may be given at the most, for all its conversations together
  */
 export const readConversationPages = async (
-  client: ClientBase, cursors: readonly AskedConversation[], requests: number, budget: Allowance,
+  client: ClientBase, cursors: readonly AskedConversation[], requests: number, page: Allowance,
 ): Promise<ConversationPage[]> => {
   const states = await readChatStates(client, cursors);
   const asked = cursors.flatMap((cursor, index) => { const state = states[index]; return state === undefined ? [] : [{ cursor, state }]; });
   const gapOf = (one: Asked, after: number, missing: number) => ({ request: one.cursor.request, conversationId: one.state.conversationId, after, missing });
-  const messages = await readGaps(
-    client, 'seq', asked.map((one) => gapOf(one, one.cursor.afterSeq, missingMessages(one))), Array.from({ length: requests }, () => budget));
+  const allowances = new Array<Allowance>(requests).fill(shareOf(page, asked));
+  const messages = await readGaps(client, 'seq', asked.map((one) => gapOf(one, one.cursor.afterSeq, missingMessages(one))), allowances);
   const changes = await readGaps(client, 'revision', asked.map((one) => gapOf(one, one.cursor.afterRevision, missingChanges(one))), messages.left);
   return asked.map((one, index) => pageOf(one, messages.found[index] ?? [], changes.found[index] ?? []));
 };

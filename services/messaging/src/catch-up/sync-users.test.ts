@@ -65,6 +65,17 @@ describe('sync-users', () => {
     expect(await syncUsers()).toEqual([]);
   });
 
+  it('gives smaller pages when many miss much at once, so that the answer stays within bounds', async () => {
+    const [mine, theirs] = await makeFriends(database);
+    await sendMany(service, mine, theirs, 'friend', 600);
+    const [missesMuch, missesLittle, hasAll] = [asks(theirs, [mine, 'friend', 0]), asks(theirs, [mine, 'friend', 590]), asks(theirs, [mine, 'friend', 600])];
+    const many = (request: Request, count: number) => Array.from({ length: count }, () => request);
+    const sizes = (replies: SyncReply[]) => [...new Set(replies.map(({ conversations: [page] }) => page?.messages.length))];
+    expect(sizes(await syncUsers(...many(missesMuch, 20), ...many(hasAll, 180)))).toEqual([500, 0]);
+    expect(sizes(await syncUsers(...many(missesMuch, 40), ...many(hasAll, 160)))).toEqual([250, 0]);
+    expect(sizes(await syncUsers(...many(missesMuch, 150), ...many(missesLittle, 50)))).toEqual([50, 10]);
+  });
+
   it('costs the same few queries for one user and for 200', async () => {
     const [mine, theirs] = await makeFriends(database);
     await sendMany(service, mine, theirs, 'friend', 2);
@@ -94,5 +105,11 @@ describe('sync-users', () => {
     expect(reply?.conversations).toMatchObject([{ toSeq: 3, lastSeq: 3, toRevision: 0, messages: [{ seq: 2, message: 'message 2', revision: 0 }, { seq: 3 }], changed: [] }]);
     const [later] = await syncUsers({ userId: leaver, request: asked });
     expect(later?.conversations).toMatchObject([{ gone: true, messages: [] }]);
+  });
+
+  it('says UNAVAILABLE when Postgres stays away', async () => {
+    const nowhere = await startMessaging({ ...createTestContext(database), databaseUrl: () => 'postgresql://nobody@127.0.0.1:9/none' }, { sweepEveryMs: 3_600_000 });
+    await expect(nowhere.internal['sync-users']?.({ requests: [asks(newId())] })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await nowhere.close();
   });
 });

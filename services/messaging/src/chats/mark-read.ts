@@ -1,7 +1,6 @@
 import type { AnswerOf, InternalCalls, messages, RequestOf } from '@chat-backend/contracts';
 import { appendUserLog, type LoggedEvent } from '@chat-backend/database';
-import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
-import type { Announce } from '../announce';
+import { type Announce, type CallOfUser, Refusal } from '@chat-backend/service-kit';
 import type { MessagingDatabase } from '../db';
 import { checkFriendChat, checkMember } from './check-may-read';
 import { readChatStates, type ChatOfUser, type ChatState } from './read-chat-states';

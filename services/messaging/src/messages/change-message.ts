@@ -1,14 +1,13 @@
 import type { StoredMessage } from '@chat-backend/contracts';
-import { Refusal } from '@chat-backend/service-kit';
+import { type Announce, Refusal } from '@chat-backend/service-kit';
 import type { ClientBase } from 'pg';
-import type { Announce } from '../announce';
 import { checkMayWrite } from '../chats/check-may-write';
 import { conversationOf } from '../chats/conversation-of';
 import type { ChatOfUser } from '../chats/read-chat-states';
 import type { MessagingDatabase } from '../db';
 import { runInTransaction } from '../run-in-transaction';
 import { messageColumns, storedFrom, type MessageRow } from './committed-message';
-import { mayPass } from './try-again';
+import { refuseWhatMayPass } from './try-again';
 
 /** What a message of the user's own shall say. `null`: it is taken back. */
 export interface Change extends ChatOfUser { seq: number; text: string | null }
@@ -57,7 +56,7 @@ export const changeMessage = ({ waiting }: Pick<MessagingDatabase, 'waiting'>, a
     const message = await readOwn(client, conversationId, change);
     const isChanged = message.message !== change.text;
     return { isChanged, membershipVersion, message: isChanged ? await write(client, conversationId, change) : message };
-  }).catch((error: unknown) => { throw mayPass(error) ? Object.assign(new Refusal('BUSY'), { cause: error }) : error; });
+  }).catch(refuseWhatMayPass('BUSY'));
   if (isChanged) {
     const ofGroup = membershipVersion === undefined ? {} : { membershipVersion };
     announce('message.changed', { changed: [{ conversationId, ...ofGroup, message: { ...message, chatType: change.chatType } }] });

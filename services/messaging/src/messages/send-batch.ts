@@ -1,12 +1,11 @@
 import type { BatchResult, InternalCalls } from '@chat-backend/contracts';
 import { newId } from '@chat-backend/database';
-import { Refusal } from '@chat-backend/service-kit';
 import type { MessagingDatabase } from '../db';
 import type { BatchMetrics } from './batch-metrics';
 import { isoTime } from './committed-message';
 import { foldRepeats, type Folded, type NewEntry } from './fold-repeats';
 import { storeBatch, storeFree, type Answer } from './store-batch';
-import { mayPass } from './try-again';
+import { refuseWhatMayPass } from './try-again';
 
 type SendBatch = InternalCalls['send-batch'];
 
@@ -82,7 +81,7 @@ export const sendBatch = (database: Pick<MessagingDatabase, 'hot' | 'waiting'>, 
       const results = distinct.map((entry, index) => resultOf(entry, answers[index]));
       return { outboxId, results: await inOrder(folded, results) };
     } catch (error) {
-      throw mayPass(error) ? Object.assign(new Refusal('UNAVAILABLE'), { cause: error }) : error;
+      return refuseWhatMayPass('UNAVAILABLE')(error);
     } finally {
       metrics.stored(entries.length, (performance.now() - startedAt) / 1000);
     }

@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ErrorCode } from '@chat-backend/contracts';
+import { Refusal } from '@chat-backend/service-kit';
 
 /** Serialization failure, deadlock, lock timeout, and a row that another transaction made at the same moment: the next attempt sees what won. */
 const collisions = new Set(['40001', '40P01', '55P03', '23505']);
@@ -17,6 +19,11 @@ const isLostConnection = (error: unknown): boolean =>
 
 /** The same statement may succeed next time. After a lost connection it is not known what it did. */
 export const mayPass = (error: unknown): boolean => collisions.has(codeOf(error)) || isLostConnection(error);
+
+/** For what is not tried again here: the caller is told by this code that a later attempt may succeed. */
+export const refuseWhatMayPass = (code: ErrorCode) => (error: unknown): never => {
+  throw mayPass(error) ? Object.assign(new Refusal(code), { cause: error }) : error;
+};
 
 const attempts = 5;
 const firstPauseMs = 10;

@@ -1,7 +1,8 @@
 import type { AnswerOf, RequestOf, socialGraph } from '@chat-backend/contracts';
 import { friendConversationId, lockConversation, orderedPair } from '@chat-backend/database';
-import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
-import type { SocialGraphDatabase } from '../db';
+import { announceUserEvents, Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import type { FriendshipDependencies } from '../dependencies';
+import { logFriendship } from './log-friendship';
 
 type Endpoint = typeof socialGraph.removeFriend;
 
@@ -9,11 +10,13 @@ type Endpoint = typeof socialGraph.removeFriend;
  * Ends a friendship. Takes the conversation's lock: what is sent after this was answered is refused.
  * @throws Refusal FRIEND_NOT_FOUND
  */
-export const removeFriend = (database: SocialGraphDatabase) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-  const removed = await database.transaction(async (tables) => {
+export const removeFriend = (dependencies: FriendshipDependencies) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  const logged = await dependencies.database.transaction(async (tables) => {
     await lockConversation(tables, friendConversationId(caller.userId, body.to));
-    return tables.friendship.deleteMany({ where: orderedPair(caller.userId, body.to) });
+    const removed = await tables.friendship.deleteMany({ where: orderedPair(caller.userId, body.to) });
+    if (removed.count === 0) throw new Refusal('FRIEND_NOT_FOUND');
+    return logFriendship(tables, { userId: caller.userId, state: 'none' }, { userId: body.to, state: 'none' });
   });
-  if (removed.count === 0) throw new Refusal('FRIEND_NOT_FOUND');
+  announceUserEvents(dependencies, logged);
   return {};
 };

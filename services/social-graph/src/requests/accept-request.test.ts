@@ -1,5 +1,6 @@
 import { orderedPair } from '@chat-backend/database';
-import { startSocialGraphUnderTest, type SocialGraphUnderTest } from '../social-graph.fixture';
+import { whileCommitsFail } from '@chat-backend/testing';
+import { startSocialGraphUnderTest, toldBoth, type SocialGraphUnderTest } from '../social-graph.fixture';
 
 describe('accept-request', () => {
   let graph: SocialGraphUnderTest;
@@ -19,6 +20,20 @@ describe('accept-request', () => {
     const { lowUserId, highUserId } = orderedPair(ann, bob);
     expect(await friendships()).toEqual([{ low_user_id: lowUserId, high_user_id: highUserId }]);
     expect(await statuses()).toEqual(['accepted']);
+  });
+
+  it('tells both by their logs, and nobody of what was refused', async () => {
+    await graph.call('sent-request', ann, { to: bob });
+    expect(await graph.addedBy(() => graph.call('accept-request', bob, { to: ann }))).toMatchObject(toldBoth({ userId: bob, state: 'friends' }, { userId: ann, state: 'friends' }));
+    expect(await graph.addedBy(() => graph.call('accept-request', bob, { to: ann }))).toEqual([]);
+  });
+
+  it('tells nobody when it does not commit, and changes nothing', async () => {
+    await graph.call('sent-request', ann, { to: bob });
+    expect(await graph.addedBy(async () => {
+      expect((await whileCommitsFail(graph.database, () => graph.call('accept-request', bob, { to: ann }))).status).toBe(500);
+    })).toEqual([]);
+    expect([await statuses(), await friendships()]).toEqual([['pending'], []]);
   });
 
   it('refuses what nobody sent, and what I sent myself', async () => {
@@ -44,13 +59,16 @@ describe('accept-request', () => {
     expect([await statuses(), await friendships()]).toEqual([['pending'], []]);
   });
 
-  it('leaves the request pending when the friendship cannot be stored', async () => {
+  it.each([
+    ['friendship', 'friendships', 'low_user_id, high_user_id'], ['event', 'user_log_entries', 'user_id'],
+  ])('leaves the request pending when the %s cannot be stored', async (_what, table, columns) => {
     await graph.call('sent-request', ann, { to: bob });
-    const refuseAnn = `check ('${ann}' not in (low_user_id, high_user_id))`;
-    await graph.database.query(`alter table friendships add constraint never ${refuseAnn}`);
-    const reply = await graph.call('accept-request', bob, { to: ann });
-    await graph.database.query('alter table friendships drop constraint never');
-    expect([reply.status, await statuses()]).toEqual([500, ['pending']]);
+    await graph.database.query(`alter table ${table} add constraint never check ('${ann}' not in (${columns})) not valid`);
+    expect(await graph.addedBy(async () => {
+      expect((await graph.call('accept-request', bob, { to: ann })).status).toBe(500);
+    })).toEqual([]);
+    await graph.database.query(`alter table ${table} drop constraint never`);
+    expect([await statuses(), await friendships()]).toEqual([['pending'], []]);
   });
 
   it('agrees with a cancellation at the same moment on who was first', async () => {

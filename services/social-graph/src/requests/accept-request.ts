@@ -1,7 +1,8 @@
 import type { AnswerOf, RequestOf, socialGraph } from '@chat-backend/contracts';
 import { friendConversationId, lockConversation, orderedPair } from '@chat-backend/database';
-import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
-import type { SocialGraphDatabase } from '../db';
+import { announceUserEvents, Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import type { FriendshipDependencies } from '../dependencies';
+import { logFriendship } from '../friends/log-friendship';
 import { isBlocked } from '../people/is-blocked';
 import { endPendingRequest } from './end-pending-request';
 
@@ -12,12 +13,14 @@ type Endpoint = typeof socialGraph.acceptRequest;
  * looked at under the pair's lock, which blocking takes too, so that no friendship is made past it.
  * @throws Refusal REQUEST_NOT_FOUND
  */
-export const acceptRequest = (database: SocialGraphDatabase) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-  await database.transaction(async (tables) => {
+export const acceptRequest = (dependencies: FriendshipDependencies) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  const logged = await dependencies.database.transaction(async (tables) => {
     await lockConversation(tables, friendConversationId(caller.userId, body.to));
     if (await isBlocked(tables, caller.userId, body.to)) throw new Refusal('REQUEST_NOT_FOUND');
     await endPendingRequest(tables, { fromUserId: body.to, toUserId: caller.userId }, 'accepted');
     await tables.friendship.createMany({ data: orderedPair(caller.userId, body.to), skipDuplicates: true });
+    return logFriendship(tables, { userId: caller.userId, state: 'friends' }, { userId: body.to, state: 'friends' });
   });
+  announceUserEvents(dependencies, logged);
   return {};
 };

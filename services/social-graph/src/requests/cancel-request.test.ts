@@ -1,4 +1,5 @@
-import { startSocialGraphUnderTest, type SocialGraphUnderTest } from '../social-graph.fixture';
+import { whileCommitsFail } from '@chat-backend/testing';
+import { startSocialGraphUnderTest, toldBoth, type SocialGraphUnderTest } from '../social-graph.fixture';
 
 describe('cancel-request', () => {
   let graph: SocialGraphUnderTest;
@@ -16,6 +17,18 @@ describe('cancel-request', () => {
     expect(await cancel()).toEqual({ status: 200, body: { success: true, message: 'Request cancelled successfully.' } });
     expect(await graph.database.query('select status from friend_requests where from_user_id = $1', [ann])).toEqual([{ status: 'cancelled' }]);
     expect((await graph.call('get-all-friends', ann)).body.data).toEqual([]);
+  });
+
+  it('tells both by their logs, and nobody of what was refused', async () => {
+    await graph.call('sent-request', ann, { to: bob });
+    expect(await graph.addedBy(cancel)).toMatchObject(toldBoth({ userId: ann, state: 'none' }, { userId: bob, state: 'none' }));
+    expect(await graph.addedBy(cancel)).toEqual([]);
+  });
+
+  it('tells nobody when it does not commit, and leaves the request pending', async () => {
+    await graph.call('sent-request', ann, { to: bob });
+    expect(await graph.addedBy(async () => { expect((await whileCommitsFail(graph.database, cancel)).status).toBe(500); })).toEqual([]);
+    expect(await graph.database.query('select status from friend_requests where from_user_id = $1', [ann])).toEqual([{ status: 'pending' }]);
   });
 
   it('refuses what is not pending', async () => {

@@ -1,6 +1,7 @@
 import type { AnswerOf, RequestOf, socialGraph } from '@chat-backend/contracts';
-import type { CallOfUser } from '@chat-backend/service-kit';
-import type { SocialGraphDatabase } from '../db';
+import { announceUserEvents, type CallOfUser } from '@chat-backend/service-kit';
+import type { FriendshipDependencies } from '../dependencies';
+import { logFriendship } from '../friends/log-friendship';
 import { endPendingRequest } from './end-pending-request';
 
 type Endpoint = typeof socialGraph.cancelRequest;
@@ -9,7 +10,11 @@ type Endpoint = typeof socialGraph.cancelRequest;
  * Takes back the request that I sent; I may send another.
  * @throws Refusal REQUEST_NOT_FOUND
  */
-export const cancelRequest = (database: SocialGraphDatabase) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-  await endPendingRequest(database.tables, { fromUserId: caller.userId, toUserId: body.to }, 'cancelled');
+export const cancelRequest = (dependencies: FriendshipDependencies) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  const logged = await dependencies.database.transaction(async (tables) => {
+    await endPendingRequest(tables, { fromUserId: caller.userId, toUserId: body.to }, 'cancelled');
+    return logFriendship(tables, { userId: caller.userId, state: 'none' }, { userId: body.to, state: 'none' });
+  });
+  announceUserEvents(dependencies, logged);
   return {};
 };

@@ -1,6 +1,7 @@
 import type { AnswerOf, RequestOf, socialGraph } from '@chat-backend/contracts';
-import type { CallOfUser } from '@chat-backend/service-kit';
-import type { SocialGraphDatabase } from '../db';
+import { announceUserEvents, type CallOfUser } from '@chat-backend/service-kit';
+import type { FriendshipDependencies } from '../dependencies';
+import { logFriendship } from '../friends/log-friendship';
 import { endPendingRequest } from './end-pending-request';
 
 type Endpoint = typeof socialGraph.rejectRequest;
@@ -9,7 +10,11 @@ type Endpoint = typeof socialGraph.rejectRequest;
  * Rejects the request that the user sent me; the user may send another.
  * @throws Refusal REQUEST_NOT_FOUND
  */
-export const rejectRequest = (database: SocialGraphDatabase) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-  await endPendingRequest(database.tables, { fromUserId: body.to, toUserId: caller.userId }, 'rejected');
+export const rejectRequest = (dependencies: FriendshipDependencies) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  const logged = await dependencies.database.transaction(async (tables) => {
+    await endPendingRequest(tables, { fromUserId: body.to, toUserId: caller.userId }, 'rejected');
+    return logFriendship(tables, { userId: caller.userId, state: 'none' }, { userId: body.to, state: 'none' });
+  });
+  announceUserEvents(dependencies, logged);
   return {};
 };

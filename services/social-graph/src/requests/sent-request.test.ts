@@ -1,5 +1,6 @@
 import { newId } from '@chat-backend/database';
-import { startSocialGraphUnderTest, type SocialGraphUnderTest } from '../social-graph.fixture';
+import { storedLog, whileCommitsFail } from '@chat-backend/testing';
+import { startSocialGraphUnderTest, toldBoth, type SocialGraphUnderTest } from '../social-graph.fixture';
 
 describe('sent-request', () => {
   let graph: SocialGraphUnderTest;
@@ -18,10 +19,26 @@ describe('sent-request', () => {
     expect(await stored()).toMatchObject([{ from_user_id: ann, to_user_id: bob, status: 'pending' }]);
   });
 
-  it('succeeds again and changes nothing', async () => {
+  it('tells both by their logs, with what anybody may see of the other', async () => {
+    const [cat, dan] = [await graph.addUser({ userName: 'Cat', about: 'climbs', profileImage: 'https://example.com/cat.png' }), await graph.addUser({ userName: 'Dan' })];
+    expect(await graph.addedBy(() => send(cat, dan))).toMatchObject(toldBoth({ userId: cat, state: 'requestSent' }, { userId: dan, state: 'requestReceived' }));
+    const createdAt = expect.any(String) as string;
+    expect([await storedLog(graph.database, cat), await storedLog(graph.database, dan)]).toEqual([
+      [{ number: 1, createdAt, kind: 'friendship', state: 'requestSent', user: { id: dan, user_name: 'Dan', about: null, profile_image: null } }],
+      [{ number: 1, createdAt, kind: 'friendship', state: 'requestReceived',
+        user: { id: cat, user_name: 'Cat', about: 'climbs', profile_image: 'https://example.com/cat.png' } }],
+    ]);
+  });
+
+  it('tells nobody when it does not commit, and stores nothing', async () => {
+    expect(await graph.addedBy(async () => { expect((await whileCommitsFail(graph.database, () => send(ann, bob))).status).toBe(500); })).toEqual([]);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('succeeds again, changes nothing and tells nobody', async () => {
     await send(ann, bob);
     const before = await stored();
-    expect((await send(ann, bob)).status).toBe(200);
+    expect(await graph.addedBy(async () => { expect((await send(ann, bob)).status).toBe(200); })).toEqual([]);
     expect(await stored()).toEqual(before);
   });
 
@@ -33,6 +50,7 @@ describe('sent-request', () => {
     const [anew] = await stored();
     expect(anew?.status).toBe('pending');
     expect(anew?.created_at.getTime()).toBeGreaterThan(first?.created_at.getTime() ?? Infinity);
+    expect(await storedLog(graph.database, bob)).toMatchObject([{ number: 3, state: 'requestReceived' }]);
   });
 
   it.each<[string, () => Promise<string>, number, string]>([
@@ -45,7 +63,7 @@ describe('sent-request', () => {
   ])('refuses %s', async (_what, recipient, status, code) => {
     const to = await recipient();
     const before = await stored();
-    expect(await send(ann, to)).toMatchObject({ status, body: { success: false, code } });
+    expect(await graph.addedBy(async () => { expect(await send(ann, to)).toMatchObject({ status, body: { success: false, code } }); })).toEqual([]);
     expect(await stored()).toEqual(before);
   });
 

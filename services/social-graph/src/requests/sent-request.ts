@@ -1,8 +1,9 @@
 import type { AnswerOf, RequestOf, socialGraph } from '@chat-backend/contracts';
 import { friendConversationId, lockConversation, orderedPair } from '@chat-backend/database';
-import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
-import type { SocialGraphConfig } from '../config';
-import type { SocialGraphDatabase, SocialGraphTables } from '../db';
+import { announceUserEvents, Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import type { SocialGraphTables } from '../db';
+import type { SocialGraphDependencies } from '../dependencies';
+import { logFriendship } from '../friends/log-friendship';
 import { checkUser } from '../people/check-user';
 import { isBlocked } from '../people/is-blocked';
 
@@ -17,14 +18,15 @@ const checkMaySend = async (tables: SocialGraphTables, fromUserId: string, toUse
   if (theirs?.status === 'pending') throw new Refusal('REQUEST_ALREADY_RECEIVED');
 };
 
-/** A request that is pending stays as it is; one that ended begins anew. */
-const makePending = async (tables: SocialGraphTables, fromUserId: string, toUserId: string): Promise<void> => {
+/** A request that is pending stays as it is; one that ended begins anew. @returns whether it was not pending before */
+const makePending = async (tables: SocialGraphTables, fromUserId: string, toUserId: string): Promise<boolean> => {
   const made = await tables.friendRequest.createMany({ data: { fromUserId, toUserId, status: 'pending' }, skipDuplicates: true });
-  if (made.count > 0) return;
-  await tables.friendRequest.updateMany({
+  if (made.count > 0) return true;
+  const renewed = await tables.friendRequest.updateMany({
     where: { fromUserId, toUserId, status: { not: 'pending' } },
     data: { status: 'pending', createdAt: new Date() },
   });
+  return renewed.count > 0;
 };
 
 /**
@@ -32,14 +34,16 @@ const makePending = async (tables: SocialGraphTables, fromUserId: string, toUser
  * is told of the first one's request.
  * @throws Refusal CANNOT_BEFRIEND_YOURSELF, USER_NOT_FOUND, ALREADY_FRIENDS, REQUEST_ALREADY_RECEIVED
  */
-export const sentRequest = (database: SocialGraphDatabase, { showUnverifiedUsers }: Pick<SocialGraphConfig, 'showUnverifiedUsers'>) =>
-  async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-    if (caller.userId === body.to) throw new Refusal('CANNOT_BEFRIEND_YOURSELF');
-    await checkUser(database.tables, body.to, showUnverifiedUsers);
-    await database.transaction(async (tables) => {
-      await lockConversation(tables, friendConversationId(caller.userId, body.to));
-      await checkMaySend(tables, caller.userId, body.to);
-      await makePending(tables, caller.userId, body.to);
-    });
-    return {};
-  };
+export const sentRequest = (dependencies: SocialGraphDependencies) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  const { database, config } = dependencies;
+  if (caller.userId === body.to) throw new Refusal('CANNOT_BEFRIEND_YOURSELF');
+  await checkUser(database.tables, body.to, config.showUnverifiedUsers);
+  const logged = await database.transaction(async (tables) => {
+    await lockConversation(tables, friendConversationId(caller.userId, body.to));
+    await checkMaySend(tables, caller.userId, body.to);
+    if (!await makePending(tables, caller.userId, body.to)) return [];
+    return logFriendship(tables, { userId: caller.userId, state: 'requestSent' }, { userId: body.to, state: 'requestReceived' });
+  });
+  announceUserEvents(dependencies, logged);
+  return {};
+};
