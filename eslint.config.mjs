@@ -27,10 +27,11 @@ export default [
         allow: [],
         depConstraints: [
           { sourceTag: 'layer:contracts', onlyDependOnLibsWithTags: [] },
+          { sourceTag: 'layer:client', onlyDependOnLibsWithTags: ['layer:contracts'] },
           { sourceTag: 'layer:events', onlyDependOnLibsWithTags: ['layer:contracts'] },
           { sourceTag: 'layer:kit', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:events'] },
           { sourceTag: 'layer:database', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:kit', 'layer:events'] },
-          { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:kit', 'layer:events', 'layer:database'] },
+          { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:client', 'layer:kit', 'layer:events', 'layer:database'] },
           { sourceTag: 'data:owner', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:kit', 'layer:events', 'layer:database', 'layer:testing'] },
           { sourceTag: 'data:none', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:kit', 'layer:events', 'layer:testing'] },
           { sourceTag: 'layer:composition', onlyDependOnLibsWithTags: ['*'] },
@@ -45,6 +46,17 @@ export default [
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!zod$|\\.{1,2}/)', message: 'The contracts depend on zod alone.' }] }] },
   },
+  {
+    // It runs in browsers: Socket.IO's client is all that it brings with it, and of the contracts it takes types alone, so that no schema is bundled.
+    files: ['libs/client/src/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/*.fixture.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!socket\\.io-client$|@chat-backend/contracts$|\\.{1,2}/)', message: 'The client depends on socket.io-client alone.' }] }],
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: [{ name: '@chat-backend/contracts', allowTypeImports: true, message: 'Types alone: no schema goes into an app.' }] }],
+    },
+  },
+  // Its tests talk to a server of their own.
+  { files: ['libs/client/src/**/*.fixture.ts'], rules: { 'no-restricted-imports': restricted(prisma) } },
   { files: ['libs/database/**/*.ts'], rules: { 'no-restricted-imports': restricted(socketIo) } },
   { files: ['services/realtime/**/*.ts'], rules: { 'no-restricted-imports': restricted(prisma) } },
 ];

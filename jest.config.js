@@ -8,7 +8,7 @@ module.exports = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }] },
   moduleNameMapper: {
-    '^@chat-backend/(contracts|service-kit|events|database|testing|composition)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@chat-backend/(contracts|client|service-kit|events|database|testing|composition)$': '<rootDir>/libs/$1/src/index.ts',
     '^@chat-backend/(gateway|auth|social-graph|group|messaging|realtime)$': '<rootDir>/services/$1/src/index.ts',
   },
   globalSetup: '<rootDir>/libs/testing/src/jest-global-setup.ts',

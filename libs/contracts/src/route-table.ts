@@ -6,15 +6,21 @@ import type { Endpoint } from './endpoint';
 
 export const apiPrefix = '/api/v1';
 
-/** Every REST call there is, in the order of the reference. `POST /api/v1/<name>` goes to `service`. */
-export const routeTable: readonly Endpoint[] = [
+const endpoints = [
   accounts.register, accounts.login, accounts.forgotPassword, accounts.resendEmail, accounts.verifyUser, accounts.updatePassword,
   accounts.updateProfile, accounts.getUserDetails, accounts.refreshToken, accounts.logout,
   socialGraph.sentRequest, socialGraph.acceptRequest, socialGraph.rejectRequest, socialGraph.cancelRequest, socialGraph.removeFriend,
   socialGraph.getAllUserSentRequests, socialGraph.getAllReceivedRequests, socialGraph.getAllUsersAcceptRequests, socialGraph.getAllFriends, socialGraph.searchUsers,
   groups.createGroup, groups.joinGroup, groups.leaveGroup, groups.getAllGroups, groups.getAllGroupsJoin, groups.getGroupMembers, groups.removeMember,
   messages.getConversations, messages.getChatDetails, messages.getMessages, messages.markRead, messages.editMessage, messages.deleteMessage, messages.sync,
-];
+] as const satisfies readonly Endpoint[];
+
+/** Every REST call there is, in the order of the reference. `POST /api/v1/<name>` goes to `service`. */
+export const routeTable: readonly Endpoint[] = endpoints;
+
+/** The type of each call by its name, for those who only want to call it. */
+export type EndpointByName = { [E in (typeof endpoints)[number] as E['name']]: E };
+export type EndpointName = keyof EndpointByName;
 
 const byName = new Map(routeTable.map((endpoint) => [endpoint.name, endpoint]));
 export const findEndpoint = (name: string): Endpoint | undefined => byName.get(name);

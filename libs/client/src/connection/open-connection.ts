@@ -1,0 +1,121 @@
+import type { EventFailure, MessageChanged, NewMessage, SendMessage, SendMessageReply, SyncReply, SyncRequest, UserEvent } from '@chat-backend/contracts';
+import { io, type Socket } from 'socket.io-client';
+import { ChatError, errorOfFailure } from '../chat-error';
+
+interface FromServer {
+  newMessage: (message: NewMessage) => void;
+  messageChanged: (message: MessageChanged) => void;
+  userEvent: (event: UserEvent) => void;
+  sessionEnded: (why: { code: string; message: string }) => void;
+  serverDraining: (hint: { reconnectAfterMs: number }) => void;
+}
+interface FromClient {
+  sendMessage: (message: SendMessage, acknowledge: (reply: SendMessageReply | EventFailure) => void) => void;
+  sync: (request: SyncRequest, acknowledge: (reply: SyncReply | EventFailure) => void) => void;
+}
+
+/** What the server pushes. */
+export interface Pushes {
+  onMessage(message: NewMessage): void;
+  onChanged(message: MessageChanged): void;
+  onUserEvent(event: UserEvent): void;
+}
+
+/** Why a connection is over, as far as the server said. */
+export interface ConnectionEnd {
+  /** The server refused or ended the session. */
+  refusal?: { code: string; message: string };
+  /** The server asks to come back after so long. */
+  reconnectAfterMs?: number;
+}
+
+export interface ConnectionOptions {
+  url: string;
+  token: string;
+  transports: ('websocket' | 'polling')[];
+  connectTimeoutMs: number;
+  acknowledgeTimeoutMs: number;
+  pushes: Pushes;
+  onOpen: () => void;
+  /** Called once, whether it was ever open or not; not after `close`. */
+  onEnd: (end: ConnectionEnd) => void;
+}
+
+/** One connection, from its handshake to its end: whoever wants another one opens another one. */
+export interface Connection {
+  /** @throws ChatError: a refusal, or TIMEOUT and NETWORK, which leave it open whether it was stored */
+  send(message: SendMessage): Promise<SendMessageReply>;
+  /** @throws ChatError */
+  sync(request: SyncRequest): Promise<SyncReply>;
+  close(): void;
+}
+
+const refusalOf = (error: Error): ConnectionEnd['refusal'] => {
+  const { data } = error as Error & { data?: { code?: unknown; message?: unknown } };
+  return typeof data?.code === 'string' ? { code: data.code, message: String(data.message) } : undefined;
+};
+
+export const openConnection = ({ url, token, transports, connectTimeoutMs, acknowledgeTimeoutMs, pushes, onOpen, onEnd }: ConnectionOptions): Connection => {
+  // Socket.IO's own reconnecting is off: its delays are not jittered fully, and it would send what it has buffered before we know what is missing.
+  const socket: Socket<FromServer, FromClient> = io(url, {
+    path: '/socket.io', forceNew: true, reconnection: false, transports, tryAllTransports: true, timeout: connectTimeoutMs,
+    auth: (give) => { give({ token }); },
+  });
+  const waiting = new Set<(error: ChatError) => void>();
+  const end: ConnectionEnd = {};
+  let isOver = false;
+
+  const finish = (): void => {
+    isOver = true;
+    clearTimeout(handshakeTimer);
+    socket.off();
+    socket.disconnect();
+    for (const fail of [...waiting]) fail(new ChatError('NETWORK', 'The connection was lost'));
+  };
+  const over = (): void => {
+    if (isOver) return;
+    finish();
+    onEnd(end);
+  };
+
+  // Socket.IO's own time-out ends with the transport; the server may still keep us waiting for its rooms.
+  const handshakeTimer = setTimeout(over, 2 * connectTimeoutMs);
+
+  socket.on('connect', () => {
+    clearTimeout(handshakeTimer);
+    onOpen();
+  });
+  socket.on('connect_error', (error) => {
+    const refusal = refusalOf(error);
+    if (refusal !== undefined) end.refusal = refusal;
+    over();
+  });
+  socket.on('disconnect', over);
+  socket.on('sessionEnded', (why) => { end.refusal = why; });
+  socket.on('serverDraining', ({ reconnectAfterMs }) => { end.reconnectAfterMs = reconnectAfterMs; });
+  socket.on('newMessage', pushes.onMessage);
+  socket.on('messageChanged', pushes.onChanged);
+  socket.on('userEvent', pushes.onUserEvent);
+
+  /** Fails at once when the connection ends; Socket.IO would wait for the time-out of what it has not written yet. */
+  const ask = <Reply extends object>(what: string, asking: Promise<Reply | EventFailure>): Promise<Reply> => new Promise((resolve, reject) => {
+    const settle = (): void => { waiting.delete(fail); };
+    const fail = (error: ChatError): void => {
+      settle();
+      reject(error);
+    };
+    waiting.add(fail);
+    asking.then((reply) => {
+      settle();
+      if (typeof reply !== 'object' || reply === null) reject(new ChatError('INVALID_REPLY', `${what} was answered with something that is no object`));
+      else if ('success' in reply && reply.success === false) reject(errorOfFailure(reply));
+      else resolve(reply as Reply);
+    }, () => { fail(new ChatError('TIMEOUT', `${what} was not answered in time`)); });
+  });
+
+  return {
+    send: (message) => isOver ? Promise.reject(new ChatError('NETWORK', 'The connection was lost')) : ask('sendMessage', socket.timeout(acknowledgeTimeoutMs).emitWithAck('sendMessage', message)),
+    sync: (request) => isOver ? Promise.reject(new ChatError('NETWORK', 'The connection was lost')) : ask('sync', socket.timeout(acknowledgeTimeoutMs).emitWithAck('sync', request)),
+    close() { if (!isOver) finish(); },
+  };
+};

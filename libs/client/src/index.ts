@@ -1,0 +1,11 @@
+export type { Call, CallOptions, EndpointName, ReplyTo, RequestTo } from './calls/call-types';
+export { ChatError, type ChatErrorCode, type ClientErrorCode } from './chat-error';
+export type { ChatEvents, ChatState, Fault } from './chat-events';
+export type { Chat, ChatMessage } from './chats';
+export { createChatClient, type ChatClient, type SignedIn } from './create-chat-client';
+export { defaultTiming, type ChatClientOptions, type ChatTiming } from './options';
+export type { Cursor } from './receiving/inbox';
+export type { NewChatMessage, Sent, StoredPlace } from './sending/outbox';
+export type { UnsentMessage } from './sending/unsent-messages';
+export type { SessionTokens } from './session/keep-session';
+export type { ChatStorage } from './storage';
