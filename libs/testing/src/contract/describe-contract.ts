@@ -5,6 +5,7 @@ import { describeDocumentedReplies } from './documented-replies';
 import { describeGateway } from './gateway';
 import type { Shape } from './shape';
 import { describeSockets } from './sockets';
+import { describeSocketsCatchingUp } from './sockets-catching-up';
 import { describeStory } from './story';
 import { describeTokens } from './tokens';
 
@@ -31,6 +32,7 @@ export const describeContract = (name: string, start: () => Promise<Shape>, more
     describe('tokens', () => { describeTokens(shape); });
     describe('bodies', () => { describeBodies(shape); });
     describe('sockets', () => { describeSockets(shape); });
+    describe('sockets that catch up', () => { describeSocketsCatchingUp(shape); });
     describe('the gateway', () => { describeGateway(shape); });
     more(shape);
   });

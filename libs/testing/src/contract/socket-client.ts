@@ -16,6 +16,8 @@ export interface TestSocket {
   send(message: Outgoing): Promise<Acknowledgement>;
   /** Sends what must be stored. */
   store(message: Outgoing): Promise<SendMessageReply>;
+  /** Emits any event and waits for its acknowledgement, whatever it says. */
+  ask(event: string, payload: unknown): Promise<unknown>;
   /** Waits until so many messages were pushed. */
   receive(count: number): Promise<NewMessage[]>;
   /** Waits for one event. Ask before you cause it. */
@@ -47,6 +49,7 @@ export const connectSocket = async (url: string, token: string, options: Connect
     await socket.timeout(patienceMs).emitWithAck('sendMessage', { messageType: 'TEXT', ...message }) as Acknowledgement;
   return {
     socket, received, send,
+    ask: (event, payload) => socket.timeout(patienceMs).emitWithAck(event, payload) as Promise<unknown>,
     async store(message) {
       const reply = await send(message);
       return sendMessageReply.parse(reply);

@@ -68,6 +68,28 @@ describe('two processes with Redis between them', () => {
     expect(left.received).toHaveLength(100);
   });
 
+  it('tells who was removed and joins again what is said while a member, on both', async () => {
+    const [stays, leaves] = [randomUUID(), randomUUID()];
+    const groupId = messaging.makeGroup(stays, leaves);
+    const sender = await connect(pods[0].url, { userId: stays });
+    const staying = await Promise.all(pods.map(({ url }) => connect(url, { userId: stays })));
+    const leaving = await Promise.all(pods.map(({ url }) => connect(url, { userId: leaves })));
+    const say = async (text: string, count: number): Promise<void> => {
+      await sender.send(groupId, text, { chatType: 'group' });
+      for (const client of staying) await client.receive(count);
+      for (const { socket } of leaving) await socket.emitWithAck('settle');
+    };
+    await say('member', 1);
+    messaging.leave(groupId, leaves);
+    await say('removed', 2);
+    await say('still removed', 3);
+    messaging.join(groupId, leaves);
+    await say('member again', 4);
+    messaging.leave(groupId, leaves);
+    await say('removed again', 5);
+    for (const { received } of leaving) expect(received.map(({ message }) => message)).toEqual(['member', 'member again']);
+  });
+
   it('goes on without Redis, keeps the outbox entries meanwhile, and is whole again when Redis is back', async () => {
     const [sender, here, there] = [await connect(pods[0].url), await connect(pods[0].url), await connect(pods[1].url)];
     await sender.send(there.userId, 'before');

@@ -81,6 +81,20 @@ describe('a process that was cut off', () => {
     expect(texts(listener)).toEqual(['1', '2']);
   });
 
+  it('fetches a bounded number of each conversation; the rest comes with its next message', async () => {
+    const [sender, listener] = [await connect(near.url), await connect(far.url)];
+    await sender.send(listener.userId, 'first');
+    await listener.receive(1);
+    await cutOff();
+    for (let count = 0; count < 2_100; count += 1) messaging.store({ senderId: sender.userId, to: listener.userId, chatType: 'friend' });
+    proxy.mend();
+    await listener.receive(2_001);
+    await subscribersAre(2);
+    expect(messaging.callsOf('messages-between')).toHaveLength(4);
+    await sender.send(listener.userId, 'last');
+    expect((await listener.receive(2_102)).map(({ seq }) => seq)).toEqual(Array.from({ length: 2_102 }, (_, index) => index + 1));
+  });
+
   it('emits what was announced to it from an outbox meanwhile', async () => {
     const alone = await startPod({ internal: messaging, events: createRedisEvents({ url: `redis://127.0.0.1:${proxy.port}`, onError: () => undefined }) });
     const [sender, listener] = [await connect(alone.url), await connect(alone.url)];
