@@ -55,11 +55,20 @@ export const mutants: readonly Mutant[] = [
     plan: { kinds: ['crash'], kills: 9, targets: ['after-commit'] }, messages: 120, caughtBy: ['late', 'lost'],
   },
   {
-    name: 'catch-up-off', what: 'who reads on from where it is gets nothing',
+    name: 'catch-up-off', what: 'who reads on with afterSeq gets nothing',
     patches: [{
       file: 'services/messaging/dist/messages/get-messages.js',
       find: 'return { data: rows.map(committed_message_1.storedFrom) };',
       replace: 'return { data: body.afterSeq === undefined ? rows.map(committed_message_1.storedFrom) : [] };',
+    }],
+    plan: { kinds: ['kill'], kills: 2, targets: ['realtime'] }, messages: 800, caughtBy: ['late', 'lost'],
+  },
+  {
+    name: 'sync-off', what: 'who syncs hears that nothing is missing',
+    patches: [{
+      file: 'services/messaging/dist/catch-up/read-conversation-pages.js',
+      find: 'const { lastSeq, lastRevision, lastReadSeq } = state;',
+      replace: 'const { lastRevision, lastReadSeq } = state; const lastSeq = afterSeq; messageRows = [];',
     }],
     plan: { kinds: ['kill'], kills: 2, targets: ['realtime'] }, messages: 800, caughtBy: ['late', 'lost'],
   },
