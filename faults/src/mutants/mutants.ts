@@ -13,6 +13,7 @@ export interface Mutant {
   /** The faults that expose it. */
   plan: FaultPlan;
   messages: number;
+  atLeastMs?: number;
   /** The checker must find one of these. Others may come with them. */
   caughtBy: readonly ViolationKind[];
 }
@@ -52,7 +53,7 @@ export const mutants: readonly Mutant[] = [
     name: 'outbox-off', what: 'what was committed and not pushed is not noted',
     changeDatabase: (query) => mutateFunction(query, 'send_batch', /from numbered having count\(\*\) > 0/, 'from numbered having false'),
     // Few messages: another one in the same conversation would bring what is missing along.
-    plan: { kinds: ['crash'], kills: 9, targets: ['after-commit'] }, messages: 120, caughtBy: ['late', 'lost'],
+    plan: { kinds: ['crash'], kills: 9, targets: ['after-commit'] }, messages: 60, atLeastMs: 14_000, caughtBy: ['late', 'lost'],
   },
   {
     name: 'catch-up-off', what: 'who reads on with afterSeq gets nothing',

@@ -23,12 +23,12 @@ const unchanged: Mutant = {
 interface Outcome { mutant: Mutant; found: ViolationKind[]; rounds: number; asItShould: boolean }
 
 /** @returns the kinds of violations that the checker found */
-const runOnce = async (product: string, { name, patches = [], changeDatabase, plan, messages }: Mutant, seed: number, endings: Endings): Promise<ViolationKind[]> => {
+const runOnce = async (product: string, { name, patches = [], changeDatabase, plan, messages, atLeastMs = 0 }: Mutant, seed: number, endings: Endings): Promise<ViolationKind[]> => {
   const folder = runFolder(product, `mutant-${name}`);
   rmSync(folder, { recursive: true, force: true });
   const all = [...patches.map((patch) => ({ ...patch, name })), ...(plan.kinds.includes('crash') ? crashPatches() : [])];
   const { verdict } = await runHistory({
-    seed, folder, people, messages, plan, changesPermissions: false, progress: createProgress(`${name}, `), endings,
+    seed, folder, people, messages, atLeastMs, plan, changesPermissions: false, progress: createProgress(`${name}, `), endings,
     product: copyProduct(product, join(folder, 'product'), all), ...(changeDatabase === undefined ? {} : { changeDatabase }),
   });
   await endings.end();

@@ -33,6 +33,8 @@ export interface RunSetup {
   product: string;
   people: PeopleOptions;
   messages: number;
+  /** The load takes this long at least. */
+  atLeastMs?: number;
   plan: FaultPlan;
   /** Done to the database before anything is sent. */
   changeDatabase?: (query: Cluster['query']) => Promise<void>;
@@ -95,7 +97,7 @@ export const runHistory = async (setup: RunSetup): Promise<RunResult> => {
 
   const tools: FaultTools = { cluster, proxy, crashes, ...(disk === undefined ? {} : { disk }) };
   const faults = planFaults(tools, plan, createRandom(seed));
-  const overMs = Math.max(faults.length * faultsApartMs, (setup.messages / messagesPerSecond) * 1_000);
+  const overMs = Math.max(setup.atLeastMs ?? 0, faults.length * faultsApartMs, (setup.messages / messagesPerSecond) * 1_000);
   const load = { people: people.people, clientsOf: clients.of, messages: setup.messages, overMs, random: createRandom(seed + 1) };
   progress.goal({ messages: setup.messages, faults: faults.length });
   const changes = setup.changesPermissions
