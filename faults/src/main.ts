@@ -18,18 +18,27 @@ const read = (): Options | undefined => {
   }
 };
 
-const run = async (options: Options): Promise<boolean> => {
+/** However the run ends, nothing of it goes on: no process, no mounted disk, no folder of data. */
+const run = async (options: Options): Promise<void> => {
   const endings = createEndings((error) => { process.stderr.write(`not undone: ${(error as Error).message}\n`); });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => { void endings.end().then(() => { process.exit(130); }); });
-  }
+  let interrupted = false;
+  const endWith = (code: number): void => { void endings.end().then(() => { process.exit(code); }); };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { interrupted = true; endWith(130); });
+  const fail = (error: unknown): void => {
+    // Whatever misses what was just undone.
+    if (interrupted) return;
+    process.stderr.write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\n`);
+    endWith(1);
+  };
+  process.on('uncaughtException', fail);
   try {
-    return await runOf[options.mode](product, options, endings);
-  } finally {
-    await endings.end();
+    const passed = await runOf[options.mode](product, options, endings);
+    endWith(passed ? 0 : 1);
+  } catch (error) {
+    fail(error);
   }
 };
 
 const options = read();
 if (options === undefined) process.stdout.write(usage);
-else run(options).then((passed) => { process.exit(passed ? 0 : 1); }, (error: unknown) => { process.stderr.write(`${String((error as Error).stack)}\n`); process.exit(1); });
+else void run(options);
