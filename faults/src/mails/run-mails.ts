@@ -17,6 +17,7 @@ const secretKey = 'the secret key of the fault tests, for tokens without sign-in
 const comesWithinMs = 60_000;
 /** A worker that was killed has its jobs locked for 30 s, and they are looked for every 30 s. */
 const sentWithinMs = 180_000;
+const settledAfterMs = 50;
 const told = 10;
 
 /** @throws Error when it does not come true in time */
@@ -32,19 +33,29 @@ const countMails = async ({ query }: Cluster, condition: string): Promise<number
 };
 
 /**
- * Has a mail sent, and kills the worker while that is under way. Not while it sends another one for the second time: a mail is sent at most twice,
- * and one whose both deliveries were cut off may be missing, as is said.
+ * Ends the worker where it stands, unless it is sending a mail for the second time: a mail is sent at most twice, and one whose both deliveries were cut off
+ * may be missing, as is said. It is stopped before that is looked at, so that it cannot begin with one meanwhile.
+ * @returns whether it was ended
  */
+const killUnlessSecondDelivery = async (cluster: Cluster, pid: number): Promise<boolean> => {
+  process.kill(pid, 'SIGSTOP');
+  // What it has asked of Postgres is done then.
+  await pause(settledAfterMs);
+  const isSecond = await countMails(cluster, `status = 'waiting' and deliveries_begun > 1`) > 0;
+  process.kill(pid, isSecond ? 'SIGCONT' : 'SIGKILL');
+  return !isSecond;
+};
+
+/** Has a mail sent, and kills the worker while that is under way. */
 const killInTheMiddle = async (cluster: Cluster, catcher: MailCatcher, address: string, at: HeldAt): Promise<void> => {
   const held = catcher.hold(address, at);
   await callApi(cluster.url, 'forgot-password', '', { email: address });
   const late = new AbortController();
   await Promise.race([held, pause(comesWithinMs, undefined, { signal: late.signal }).then(() => { throw new Error(`the mail to ${address} did not come`); })]);
   late.abort();
-  await until('second deliveries to end', comesWithinMs, async () => await countMails(cluster, `status = 'waiting' and deliveries_begun > 1`) === 0);
   const worker = cluster.processes().find(({ service }) => service === 'auth');
   if (worker === undefined) throw new Error('auth does not run');
-  process.kill(worker.pid, 'SIGKILL');
+  await until('second deliveries to end', comesWithinMs, () => killUnlessSecondDelivery(cluster, worker.pid));
   await cluster.isBack(worker, backWithinMs);
 };
 
