@@ -18,6 +18,11 @@ export const startProduct = async (env) => {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => { output = `${output}${chunk}`.slice(-keptOutput); });
   const exited = new Promise((resolve) => { child.once('exit', resolve); });
+  /** As a power cut does. */
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await exited;
+  };
   const stop = async () => {
     const late = setTimeout(() => { child.kill('SIGKILL'); }, stopWithinMs);
     child.kill('SIGTERM');
@@ -30,5 +35,5 @@ export const startProduct = async (env) => {
     child.on('message', (message) => { if (message.type === 'ready') { clearTimeout(late); resolve(message.port); } });
     void exited.then((code) => { clearTimeout(late); reject(new Error(`node index.js ended with ${code}:\n${output}`)); });
   }).catch(async (error) => { await stop(); throw error; });
-  return { url: `http://127.0.0.1:${port}`, stop };
+  return { url: `http://127.0.0.1:${port}`, stop, kill };
 };

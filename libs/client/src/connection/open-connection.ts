@@ -41,7 +41,7 @@ export interface ConnectionOptions {
   onEnd: (end: ConnectionEnd) => void;
 }
 
-/** One connection, from its handshake to its end: whoever wants another one opens another one. */
+/** One connection, from its handshake to its end: whoever wants another one opens another one, and waits for no answer of this one any more. */
 export interface Connection {
   /** @throws ChatError: a refusal, or TIMEOUT and NETWORK, which leave it open whether it was stored */
   send(message: SendMessage): Promise<SendMessageReply>;
@@ -55,13 +55,14 @@ const refusalOf = (error: Error): ConnectionEnd['refusal'] => {
   return typeof data?.code === 'string' ? { code: data.code, message: String(data.message) } : undefined;
 };
 
+const isFailure = (reply: object): reply is EventFailure => 'success' in reply && reply.success === false;
+
 export const openConnection = ({ url, token, transports, connectTimeoutMs, acknowledgeTimeoutMs, pushes, onOpen, onEnd }: ConnectionOptions): Connection => {
   // Socket.IO's own reconnecting is off: its delays are not jittered fully, and it would send what it has buffered before we know what is missing.
   const socket: Socket<FromServer, FromClient> = io(url, {
     path: '/socket.io', forceNew: true, reconnection: false, transports, tryAllTransports: true, timeout: connectTimeoutMs,
     auth: (give) => { give({ token }); },
   });
-  const waiting = new Set<(error: ChatError) => void>();
   const end: ConnectionEnd = {};
   let isOver = false;
 
@@ -70,7 +71,6 @@ export const openConnection = ({ url, token, transports, connectTimeoutMs, ackno
     clearTimeout(handshakeTimer);
     socket.off();
     socket.disconnect();
-    for (const fail of [...waiting]) fail(new ChatError('NETWORK', 'The connection was lost'));
   };
   const over = (): void => {
     if (isOver) return;
@@ -97,25 +97,16 @@ export const openConnection = ({ url, token, transports, connectTimeoutMs, ackno
   socket.on('messageChanged', pushes.onChanged);
   socket.on('userEvent', pushes.onUserEvent);
 
-  /** Fails at once when the connection ends; Socket.IO would wait for the time-out of what it has not written yet. */
-  const ask = <Reply extends object>(what: string, asking: Promise<Reply | EventFailure>): Promise<Reply> => new Promise((resolve, reject) => {
-    const settle = (): void => { waiting.delete(fail); };
-    const fail = (error: ChatError): void => {
-      settle();
-      reject(error);
-    };
-    waiting.add(fail);
-    asking.then((reply) => {
-      settle();
-      if (typeof reply !== 'object' || reply === null) reject(new ChatError('INVALID_REPLY', `${what} was answered with something that is no object`));
-      else if ('success' in reply && reply.success === false) reject(errorOfFailure(reply));
-      else resolve(reply as Reply);
-    }, () => { fail(new ChatError('TIMEOUT', `${what} was not answered in time`)); });
-  });
+  const ask = async <Reply extends object>(what: string, asking: Promise<Reply | EventFailure>): Promise<Reply> => {
+    const reply = await asking.catch((cause: unknown) => { throw new ChatError(isOver ? 'NETWORK' : 'TIMEOUT', `${what} was not answered`, { cause }); });
+    if (typeof reply !== 'object' || reply === null) throw new ChatError('INVALID_REPLY', `${what} was answered with something that is no object`);
+    if (isFailure(reply)) throw errorOfFailure(reply);
+    return reply;
+  };
 
   return {
-    send: (message) => isOver ? Promise.reject(new ChatError('NETWORK', 'The connection was lost')) : ask('sendMessage', socket.timeout(acknowledgeTimeoutMs).emitWithAck('sendMessage', message)),
-    sync: (request) => isOver ? Promise.reject(new ChatError('NETWORK', 'The connection was lost')) : ask('sync', socket.timeout(acknowledgeTimeoutMs).emitWithAck('sync', request)),
+    send: (message) => ask('sendMessage', socket.timeout(acknowledgeTimeoutMs).emitWithAck('sendMessage', message)),
+    sync: (request) => ask('sync', socket.timeout(acknowledgeTimeoutMs).emitWithAck('sync', request)),
     close() { if (!isOver) finish(); },
   };
 };

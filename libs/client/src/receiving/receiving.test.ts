@@ -104,6 +104,36 @@ describe('messages that are pushed', () => {
     expect(mine.client.cursors()).toContainEqual({ chatId: friend, chatType: 'friend', seq: third.seq, revision: 0 });
   });
 
+  it('overtake a page that has them, too, and come once', async () => {
+    const mine = await live();
+    const second = randomUUID();
+    bench.server.faults.sync = (_reply, request) => {
+      delete bench.server.faults.sync;
+      say('a');
+      bench.server.edit(friend, me, 'friend', 1, 'A');
+      bench.server.store.befriend(me, second);
+      return bench.server.store.sync(me, request);
+    };
+    bench.server.drop(me);
+    await have(mine, 1);
+    say('b');
+    await have(mine, 2);
+    expect(mine.shown(friend)).toEqual(['1:A', '2:b']);
+    expect(mine.texts(friend)).toHaveLength(2);
+    expect(mine.events.userEvent.map(({ number }) => number)).toEqual([2]);
+    expect(mine.events.fault).toEqual([]);
+  });
+
+  it('while it is not known yet where their chat begins, are handed out', async () => {
+    say('before');
+    bench.server.faults.call = (name) => {
+      if (name === 'get-conversations') say('meanwhile');
+      return undefined;
+    };
+    const mine = await live();
+    expect(mine.texts(friend)).toEqual(['2:meanwhile']);
+  });
+
   it('that do not exist are a fault, told once, and do not keep the client asking', async () => {
     const mine = await live();
     const { seq: _, ...message } = say('a');
@@ -171,6 +201,10 @@ describe('a page that does not fit', () => {
     ['that is missing', (reply) => ({ ...reply, conversations: [] })],
     ['that begins elsewhere', (reply) => withPage(reply, { fromSeq: 1, messages: reply.conversations[0]?.messages.slice(1) ?? [] })],
     ['that leaves a message out', (reply) => withPage(reply, { messages: reply.conversations[0]?.messages.slice(1) ?? [] })],
+    ['that leaves the last message out', (reply) => withPage(reply, { messages: reply.conversations[0]?.messages.slice(0, -1) ?? [] })],
+    ['that goes beyond the end', (reply) => withPage(reply, { lastSeq: 2 })],
+    ['with a change that is beyond its range', (reply) => withPage(reply, { changed: reply.conversations[0]?.messages.map((message) => ({ ...message, revision: 9 })).slice(0, 1) ?? [] })],
+    ['with a change that was there before', (reply) => withPage(reply, { changed: reply.conversations[0]?.messages.slice(0, 1) ?? [] })],
     ['with a message twice', (reply) => withPage(reply, { messages: reply.conversations[0]?.messages.map((message, _, [first]) => first ?? message) ?? [] })],
     ['that claims more than there is', (reply) => withPage(reply, { toSeq: 9 })],
     ['that is no page', (reply) => ({ ...reply, conversations: [{}] as SyncReply['conversations'] })],
@@ -325,6 +359,21 @@ describe('groups', () => {
     await have(mine, 2);
     expect(mine.texts(groupId)).toEqual(['1:a', '3:c']);
     expect(mine.events.conversationGone).toHaveLength(1);
+  });
+
+  it('that are gone hand nothing out any more', async () => {
+    const groupId = bench.server.store.newGroup([me, friend]);
+    const mine = await live();
+    bench.server.faults.sync = (_reply, request) => {
+      delete bench.server.faults.sync;
+      bench.server.say(friend, groupId, 'group', 'just before I was put out');
+      bench.server.store.leave(me, groupId);
+      return bench.server.store.sync(me, request);
+    };
+    bench.server.drop(me);
+    await mine.until(() => mine.events.conversationGone.length === 1, 'gone');
+    await mine.until(() => mine.client.state() === 'live', 'live again');
+    expect(mine.texts(groupId)).toEqual([]);
   });
 
   it('that I was put out of while away are gone once', async () => {

@@ -105,7 +105,7 @@ export const createSendLine = ({ timing, window, hasRoom, onStored, onRefused, o
 
   const send = (): void => {
     for (const message of messages.slice(0, window)) {
-      if (connection === undefined || hasFailed || underWay.size >= window || !hasRoom()) return;
+      if (connection === undefined || hasFailed || !hasRoom()) return;
       if (!underWay.has(message)) void sendOne(connection, message);
     }
   };

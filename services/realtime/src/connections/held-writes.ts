@@ -9,7 +9,6 @@ interface Flushable {
   flush(): void;
   readonly writeBuffer: readonly Packet[];
   readonly transport: Transport & { writable: boolean };
-  readonly readyState: string;
   close(discard?: boolean): void;
   unsent: Unsent;
 }
@@ -44,7 +43,6 @@ export const holdWrites = (engine: Engine, { logger, bytesAtMost, endSlow }: Hel
 
   const write = (connection: Flushable): void => {
     const { transport, writeBuffer, unsent } = connection;
-    if (connection.readyState === 'closed') return;
     if (!transport.writable) {
       if (unsent.waiting + unsent.leaving > bytesAtMost) endSlow(connection, rawSocketOf(transport) ?? unsent.pollSocket);
       return;

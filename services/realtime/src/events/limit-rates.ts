@@ -14,7 +14,7 @@ const rememberedUsers = 50_000;
 /**
  * A token bucket for each user, as the one number that says all of it: the moment at which the bucket will be full.
  * A few lines of our own, as this stands before each message: rate-limiter-flexible in memory counts in fixed windows, answers with a promise, and
- * takes some four times as long (460 to 580 ns a call against about 120).
+ * takes some five times as long (measured over 10,000 users: 460 to 580 ns a call against about 95).
  * @param now milliseconds that never go back
  */
 export const limitRate = ({ atOnce, perSecond }: EventRate, now: () => number = () => performance.now()): AdmitEvent => {

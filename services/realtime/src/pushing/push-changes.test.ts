@@ -100,6 +100,17 @@ describe('messageChanged', () => {
     expect(changes).toHaveLength(2);
   });
 
+  it('is told to nobody while messaging knows nothing yet of the membership that it names', async () => {
+    const owner = await connect(pod.url);
+    const groupId = messaging.makeGroup(owner.userId);
+    const changes = changesOf(owner);
+    messaging.store({ senderId: owner.userId, to: groupId, chatType: 'group' });
+    await announce({ ...messaging.change(groupId, 1, 'of a later membership'), membershipVersion: 2 });
+    await announce(messaging.change(groupId, 1, 'of now'));
+    await eventually(() => changes.length > 0, 'the second');
+    expect(changes.map(({ message }) => message)).toEqual(['of now']);
+  });
+
   it('has nobody to go to when the group was closed', async () => {
     const owner = await connect(pod.url);
     const groupId = messaging.makeGroup(owner.userId);

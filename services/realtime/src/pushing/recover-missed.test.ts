@@ -11,6 +11,7 @@ describe('a process that was cut off', () => {
   let redis: RedisServer;
   let proxy: TcpProxy;
   let messaging: InMemoryMessaging;
+  let pods: TestPod[];
   let near: TestPod;
   /** Reaches Redis through the proxy. */
   let far: TestPod;
@@ -27,11 +28,12 @@ describe('a process that was cut off', () => {
     messaging = createInMemoryMessaging();
     near = await startPod({ internal: messaging, redisUrl: redis.url });
     far = await startPod({ internal: messaging, redisUrl: `redis://127.0.0.1:${proxy.port}` });
+    pods = [near, far];
     await subscribersAre(2);
   });
   afterEach(async () => {
     closeClients();
-    for (const pod of [near, far]) await pod.stop();
+    for (const pod of pods) await pod.stop();
     await proxy.close();
     await redis.stop();
   });
@@ -97,6 +99,7 @@ describe('a process that was cut off', () => {
 
   it('emits what was announced to it from an outbox meanwhile', async () => {
     const alone = await startPod({ internal: messaging, events: createRedisEvents({ url: `redis://127.0.0.1:${proxy.port}`, onError: () => undefined }) });
+    pods.push(alone);
     const [sender, listener] = [await connect(alone.url), await connect(alone.url)];
     await sender.send(listener.userId, '1');
     await listener.receive(1);
@@ -105,11 +108,10 @@ describe('a process that was cut off', () => {
     messaging.store({ senderId: sender.userId, to: listener.userId, chatType: 'friend', message: '2' });
     const elsewhere = createRedisEvents({ url: redis.url, onError: () => undefined });
     await eventually(() => elsewhere.publish('message.sent', { messages: [announced] }).then(() => true, () => false), 'announced');
+    await elsewhere.close();
     proxy.mend();
     await listener.receive(2);
     expect(texts(listener)).toEqual(['1', '2']);
-    await elsewhere.close();
-    await alone.stop();
   });
 
   it('tells nobody who left meanwhile what was said afterwards', async () => {
