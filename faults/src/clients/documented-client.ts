@@ -25,12 +25,14 @@ export interface DocumentedClientOptions {
 
 const acknowledgedWithinMs = 4_000;
 const pageSize = 100;
+/** A number that is left out may be that of an own message, whose acknowledgement is under way. */
+const gapClosesWithinMs = 300;
 /** Refusals that may pass: the message was not taken now, or nobody knows. Everything else is for good. */
 const passing = new Set(['BUSY', 'UNAVAILABLE', 'INTERNAL', 'RATE_LIMITED']);
 
 /**
  * What somebody writes from the documentation alone, with socket.io-client: it sends again with the same clientMessageId until it has an answer, takes
- * pushes as they come, and after each connect reads on from what it has, with get-messages and `afterSeq`.
+ * pushes as they come, and after each connect, or when a number is left out, reads on from what it has, with get-messages and `afterSeq`.
  */
 export const createDocumentedClient = (options: DocumentedClientOptions): LoadClient => {
   const { name, user, token, record, apiUrl } = options;
@@ -98,9 +100,19 @@ export const createDocumentedClient = (options: DocumentedClientOptions): LoadCl
     if (reason === 'io server disconnect') comeBack();
   });
   socket.on('connect_error', () => { if (!socket.active) comeBack(); });
+  const lookForGap = (conversation: string, seq: number): void => {
+    setTimeout(() => {
+      if (closed || numbersOf(conversation).upTo >= seq || !chats.has(conversation)) return;
+      // Who is reading anyway, after a connect, has not been left anything out yet.
+      if (catchingUp === undefined) record({ kind: 'gapSeen', client: name, conversation, upTo: numbersOf(conversation).upTo, seq });
+      catchUpSoon();
+    }, gapClosesWithinMs);
+  };
   socket.on('newMessage', (message: NewMessage) => {
     const { seq, id, from, clientMessageId, message: body } = message;
-    receive('push', { conversation: options.conversationOf(message), seq, id, from, clientMessageId, body });
+    const conversation = options.conversationOf(message);
+    receive('push', { conversation, seq, id, from, clientMessageId, body });
+    if (numbersOf(conversation).upTo < seq) lookForGap(conversation, seq);
   });
 
   const connected = async (): Promise<void> => { while (!socket.connected && !closed) await pause(20); };

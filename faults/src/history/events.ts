@@ -33,6 +33,8 @@ interface Kinds {
   received: { client: string; connection: number; way: Way } & SeenMessage;
   /** The library let go of a conversation, and begins at 1 when it comes back. */
   forgotten: { client: string; conversation: string };
+  /** A documented client was pushed a number beyond the next one, what is between did not come, and it reads on. */
+  gapSeen: { client: string; conversation: string; upTo: number; seq: number };
   /** The library says that the server did what cannot be. */
   complaint: { client: string; what: string };
   /** A permission is about to be taken away (`closing`), is gone (`closed`), is about to be given back (`opening`), is back (`open`). */

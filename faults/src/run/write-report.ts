@@ -44,6 +44,7 @@ export const writeReport = (folder: string, command: string, seed: number, resul
     `${command}   seed ${seed}`,
     `${result.messages} messages stored; ${noted['attempt'] ?? 0} attempts, ${noted['acknowledged'] ?? 0} acknowledged, ${noted['unknown'] ?? 0} of unknown outcome, ${noted['refused'] ?? 0} refused; `
       + `${noted['received'] ?? 0} receptions by ${noted['client'] ?? 0} clients in ${noted['connected'] ?? 0} connections`,
+    `documented clients read on ${noted['gapSeen'] ?? 0} times because a push left a number out`,
     `${result.faults} faults, ${result.permissionChanges} permissions taken away and given back, ${noted['process'] ?? 0} process starts`,
     result.deliveredAfterMs === undefined ? 'not everything was delivered within 10 s of the last fault' : `everything was delivered ${seconds(result.deliveredAfterMs)} after the last fault`,
     ...(result.skipped.length === 0 ? [] : [`SKIPPED: ${result.skipped.join(', ')}`]),
