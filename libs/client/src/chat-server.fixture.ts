@@ -54,7 +54,7 @@ export const startChatServer = async (): Promise<TestServer> => {
   const faults: Faults = {};
   const counted: CountedCalls = { refreshes: 0, syncs: [], handshakes: [], calls: [] };
   const tokens = new Map<string, { userId: string; refusal?: string }>();
-  const refreshTokens = new Map<string, { userId: string; successor?: string }>();
+  const refreshTokens = new Map<string, { userId: string; isRevoked?: boolean }>();
   let [server, io] = [createServer(), new Server()];
 
   const newToken = (userId: string): string => {
@@ -114,11 +114,8 @@ export const startChatServer = async (): Promise<TestServer> => {
   const refresh = (given: string): object | undefined => {
     counted.refreshes += 1;
     const known = refreshTokens.get(given);
-    // A token is good once, as past the server's seconds of grace.
-    if (known === undefined || known.successor !== undefined) return undefined;
-    const next = session(known.userId);
-    known.successor = next.refreshToken;
-    return next;
+    // As the product within its seconds of grace: the same token once more is a lost reply.
+    return known === undefined || known.isRevoked === true ? undefined : session(known.userId);
   };
 
   const app = express();
@@ -182,7 +179,7 @@ export const startChatServer = async (): Promise<TestServer> => {
     },
     revoke(userId) {
       for (const known of tokens.values()) if (known.userId === userId) known.refusal = 'SESSION_REVOKED';
-      for (const known of refreshTokens.values()) if (known.userId === userId) known.successor = 'revoked';
+      for (const known of refreshTokens.values()) if (known.userId === userId) known.isRevoked = true;
       for (const socket of socketsOf(userId)) {
         socket.emit('sessionEnded', { code: 'SESSION_REVOKED', message: 'over' });
         socket.disconnect(true);

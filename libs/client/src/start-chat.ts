@@ -52,9 +52,12 @@ export const startChat = async (dependencies: StartChatDependencies): Promise<Ru
   const [cursorsBefore, unsentBefore] = [await storedCursors.read(), await storedUnsent.read()];
 
   const storing = createAlarm();
+  /** Where it stood when it was stopped: what comes after that is handed to nobody. */
+  let lastCursors: StoredCursors | undefined;
+  const currentCursors = (): StoredCursors | undefined => (inbox.log.number === undefined ? undefined : { number: inbox.log.number, cursors: inbox.cursors() });
   const writeCursors = createWriter(async () => {
-    const { number } = inbox.log;
-    if (number !== undefined) await storedCursors.write({ number, cursors: inbox.cursors() });
+    const cursors = isStopped ? lastCursors : currentCursors();
+    if (cursors !== undefined) await storedCursors.write(cursors);
   });
   const storeCursors = async (): Promise<void> => {
     try {
@@ -73,7 +76,7 @@ export const startChat = async (dependencies: StartChatDependencies): Promise<Ru
     emit, begin, stored: cursorsBefore, onMessage: handOut,
     onGap(of) { catchUp.needs(of); },
     // After the handlers ran, and soon: what a crash takes back is handed out again.
-    onMoved() { if (!storing.isSet() && !isStopped) storing.set(timing.storeCursorsMs, () => { void storeCursors(); }); },
+    onMoved() { if (storedCursors.isKept && !storing.isSet() && !isStopped) storing.set(timing.storeCursorsMs, () => { void storeCursors(); }); },
   });
 
   const catchUp = createCatchUp({
@@ -111,7 +114,7 @@ export const startChat = async (dependencies: StartChatDependencies): Promise<Ru
     onDisconnected() {
       catchUp.disconnected();
       outbox.connect(undefined);
-      if (!isStopped) onState('offline');
+      onState('offline');
     },
   });
 
@@ -123,10 +126,14 @@ export const startChat = async (dependencies: StartChatDependencies): Promise<Ru
     unsent: outbox.unsent,
     cursors: inbox.cursors,
     async stop(error) {
-      isStopped = true;
-      storing.clear();
-      connecting.disconnect();
-      outbox.close(error);
+      if (!isStopped) {
+        // What was held for a page is handed out with this, while there is somebody to hear it.
+        connecting.disconnect();
+        lastCursors = currentCursors();
+        isStopped = true;
+        storing.clear();
+        outbox.close(error);
+      }
       await storeCursors();
     },
     async erase() { await Promise.all([storedCursors.remove(), unsent.erase()]); },

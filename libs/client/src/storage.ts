@@ -9,6 +9,8 @@ export interface ChatStorage {
 
 /** One value in the storage, as JSON. */
 export interface StoredValue<Value> {
+  /** Whether there is a storage at all. */
+  readonly isKept: boolean;
   /** What was stored; undefined where there is nothing that can be read. */
   read(): Promise<Value | undefined>;
   /** Resolves when it is stored; fails when the storage does. */
@@ -18,6 +20,7 @@ export interface StoredValue<Value> {
 
 /** Without a storage nothing is kept, and nothing fails. */
 export const storedValue = <Value>(storage: ChatStorage | undefined, key: string, report: Report): StoredValue<Value> => ({
+  isKept: storage !== undefined,
   async read() {
     try {
       const text = await storage?.getItem(key);

@@ -108,7 +108,7 @@ export const createOutbox = ({ me, unsent, timing, sendWindow, maxUnsent, emit, 
   return {
     send({ to, chatType, message: text, messageType = 'TEXT' }) {
       const clientMessageId = newMessageId();
-      if (unsent.all().length >= maxUnsent) return refusedSend(clientMessageId, new ChatError('QUEUE_FULL', `${maxUnsent} messages are unsent`));
+      if (unsent.count() >= maxUnsent) return refusedSend(clientMessageId, new ChatError('QUEUE_FULL', `${maxUnsent} messages are unsent`));
       const message: UnsentMessage = { to: to.toLowerCase(), chatType, message: text, messageType, clientMessageId };
       const stored = new Promise<StoredPlace>((resolve, reject) => { answers.set(clientMessageId, { resolve, reject }); });
       // Who does not ask is told by sendRefused.

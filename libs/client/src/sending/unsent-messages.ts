@@ -7,6 +7,7 @@ export type UnsentMessage = Omit<SendMessage, 'token' | 'clientMessageId'> & { c
 export interface UnsentMessages {
   /** In the order of sending. */
   all(): UnsentMessage[];
+  count(): number;
   find(clientMessageId: string): UnsentMessage | undefined;
   /** Resolves when it is in the storage. */
   add(message: UnsentMessage): Promise<void>;
@@ -18,9 +19,11 @@ export interface UnsentMessages {
 /** The queue of unsent messages, and its copy in the storage. */
 export const keepUnsentMessages = (stored: StoredValue<UnsentMessage[]>, before: readonly UnsentMessage[]): UnsentMessages => {
   const messages = new Map(before.map((message) => [message.clientMessageId, message]));
-  const write = createWriter(() => stored.write([...messages.values()]));
+  const writeAll = createWriter(() => stored.write([...messages.values()]));
+  const write = (): Promise<void> => (stored.isKept ? writeAll() : Promise.resolve());
   return {
     all: () => [...messages.values()],
+    count: () => messages.size,
     find: (clientMessageId) => messages.get(clientMessageId),
     add(message) {
       messages.set(message.clientMessageId, message);

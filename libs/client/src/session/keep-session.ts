@@ -42,6 +42,7 @@ const renewBeforeMs = 60_000;
 /** A lost reply is covered by the server's ten seconds of grace: so often, and so soon, a renewal is tried again. */
 const renewals = 3;
 const renewalWaitMs = 1_000;
+const renewalTimeoutMs = 4_000;
 
 const sessionOf = ({ token, refreshToken, expiresIn }: SessionTokens, userId: string): Session => ({
   userId, token,
@@ -92,7 +93,7 @@ export const keepSession = ({ post, stored, given, report, onEnded }: SessionDep
 
   const askForTokens = async (refreshToken: string, tries = 1): Promise<SessionTokens> => {
     try {
-      return ((await post('refresh-token', { refreshToken })) as { data: SessionTokens }).data;
+      return ((await post('refresh-token', { refreshToken }, { timeoutMs: renewalTimeoutMs })) as { data: SessionTokens }).data;
     } catch (error) {
       if (asChatError(error).status === 401 || tries === renewals) throw error;
       await new Promise((resolve) => { setTimeout(resolve, Math.random() * renewalWaitMs); });

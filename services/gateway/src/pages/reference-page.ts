@@ -1,5 +1,5 @@
 import {
-  apiPrefix, errorCodes, exampleOf, jsonSchemaOf, limits, longestWaitSeconds, rateLimits, routeTable, socketEvents, type RateLimitName,
+  apiPrefix, errorCodes, eventRates, exampleOf, jsonSchemaOf, limits, longestWaitSeconds, rateLimits, routeTable, socketEvents, type RateLimitName,
 } from '@chat-backend/contracts';
 import { fieldsTable } from './describe-schema';
 import { html, type Html } from './html';
@@ -56,7 +56,10 @@ const rates = (): Html => html`<h2 id="rate-limits">Rate limits</h2>
 ${table(['Counted by', 'Calls', 'In'], (Object.keys(rateLimits) as RateLimitName[]).map((name) =>
   html`<tr><td>${countedBy[name]}</td><td>${rateLimits[name].calls}</td><td>${rateLimits[name].seconds} s</td></tr>`))}
 <p>Over a limit the reply is 429 <code>RATE_LIMITED</code>, and <code>Retry-After</code> says how many seconds to wait. Who goes on calling, or comes over the limit
-again within an hour, waits twice as long each time, up to ${longestWaitSeconds} s. An operator may scale all limits (<code>RATE_LIMIT_FACTOR</code>).</p>`;
+again within an hour, waits twice as long each time, up to ${longestWaitSeconds} s. An operator may scale all limits (<code>RATE_LIMIT_FACTOR</code>).</p>
+${table(['Event of a socket', 'At once', 'More each second'], Object.entries(eventRates).map(([name, { atOnce, perSecond }]) =>
+  html`<tr><td><code>${name}</code></td><td>${atOnce}</td><td>${perSecond}</td></tr>`))}
+<p>Counted for each user in each realtime process. Over it the failure is <code>RATE_LIMITED</code>, and <code>retryAfterMs</code> says how long to wait; the socket stays.</p>`;
 
 const sizeNames: Record<keyof typeof limits, string> = {
   requestBodyBytes: 'Body of a call, bytes', socketFrameBytes: 'Frame of a socket, bytes', emailLength: 'Email address', passwordMinLength: 'Password, at least',

@@ -1,4 +1,4 @@
-import type { ChatType, ConversationCursor, ConversationPage, SyncReply, SyncRequest } from '@chat-backend/contracts';
+import { limits, type ChatType, type ConversationCursor, type ConversationPage, type SyncReply, type SyncRequest } from '@chat-backend/contracts';
 import { appendUserLog, newId, openDatabase, type Database } from '@chat-backend/database';
 import type { Service } from '@chat-backend/service-kit';
 import { createTestContext, createTestDatabase, testToken, type TestDatabase } from '@chat-backend/testing';
@@ -138,19 +138,20 @@ describe('sync', () => {
       expect([two.toRevision, seqs(two.changed)]).toEqual([600, range(1, 80).reverse()]);
     });
 
-    it('ends a page where it has 500,000 characters, and nothing comes after that', async () => {
+    it('ends a page where it has as many characters as fit, and nothing comes after that', async () => {
       const [mine, theirs] = await makeFriends(database);
       const group = await makeGroup(database, mine);
-      const message = 'x'.repeat(8_192);
-      await send(service, Array.from({ length: 70 }, () => entry(mine, theirs, { message })));
+      const message = 'x'.repeat(limits.messageLength);
+      const fitting = Math.floor(limits.syncCharacters / limits.messageLength);
+      await send(service, Array.from({ length: fitting + 9 }, () => entry(mine, theirs, { message })));
       await sendMany(service, mine, group, 'group', 1);
       await edit(mine, theirs, 1, 'short');
       const { conversations: [first, second], isComplete } = await sync(mine, { conversations: [cursor(theirs, 1), cursor(group, 0, 0, 'group')] });
-      // 61 of 8,192 characters: the 62nd would go beyond, and the short ones that follow wait.
-      expect([first?.toSeq, first?.toRevision, second?.toSeq, isComplete]).toEqual([62, 0, 0, false]);
-      expect(first?.messages.reduce((sum, { message: text }) => sum + text.length, 0)).toBe(61 * 8_192);
-      const next = await sync(mine, { conversations: [cursor(theirs, 62), cursor(group, 0, 0, 'group')] });
-      expect(next.conversations).toMatchObject([{ toSeq: 70, toRevision: 1, changed: [{ seq: 1 }] }, { toSeq: 1 }]);
+      // One more would go beyond, and the short ones that follow wait.
+      expect([first?.toSeq, first?.toRevision, second?.toSeq, isComplete]).toEqual([1 + fitting, 0, 0, false]);
+      expect(first?.messages.reduce((sum, { message: text }) => sum + text.length, 0)).toBe(fitting * limits.messageLength);
+      const next = await sync(mine, { conversations: [cursor(theirs, 1 + fitting), cursor(group, 0, 0, 'group')] });
+      expect(next.conversations).toMatchObject([{ toSeq: fitting + 9, toRevision: 1, changed: [{ seq: 1 }] }, { toSeq: 1 }]);
     });
 
     it('gives one message at the least, also one that is larger than a page', async () => {

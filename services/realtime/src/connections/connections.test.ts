@@ -81,6 +81,19 @@ describe('a connection', () => {
     expect(replies.map(({ status }) => status)).toEqual([400, 404]);
   });
 
+  it('that breaks is not taken up again: who comes back is new, and asks for what it missed', async () => {
+    const [away, sender] = [await connect(pod.url), await connect(pod.url)];
+    await sender.send(away.userId, 'before');
+    await away.receive(1);
+    away.socket.io.engine.close();
+    await sender.send(away.userId, 'meanwhile');
+    const cameBack = new Promise((resolve) => { away.socket.once('connect', () => { resolve(away.socket.recovered ?? false); }); });
+    away.socket.connect();
+    expect(await cameBack).toBe(false);
+    await sender.send(away.userId, 'afterwards');
+    expect((await away.receive(2)).map(({ message }) => message)).toEqual(['before', 'afterwards']);
+  });
+
   it('counts in the metrics', async () => {
     const sender = await connect(pod.url);
     await sender.send(randomUUID(), 'hello');

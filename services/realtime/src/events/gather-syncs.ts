@@ -1,5 +1,6 @@
 import type { SyncReply, SyncRequest } from '@chat-backend/contracts';
 import { Refusal, type InternalCaller } from '@chat-backend/service-kit';
+import { createPacedSteps } from '../paced-steps';
 import { retryBriefly } from '../retry-briefly';
 
 /** @throws Refusal BUSY when too many wait, UNAVAILABLE when messaging stays away */
@@ -22,13 +23,12 @@ const waitingConversations = 200_000;
 const conversationsOf = ({ request }: Pick<Waiting, 'request'>): number => request.conversations?.length ?? 0;
 
 /**
- * Asks messaging what sockets missed: one call is under way, and who asks meanwhile is in the next one. So a whole process whose clients come
- * back costs a few calls, not one for each of them.
+ * Asks messaging what sockets missed: one call is under way, and who asks meanwhile, or a moment after a call for several, is in the next one. So a whole
+ * process whose clients come back costs a few calls, not one for each of them.
  */
 export const createGatherSyncs = (internal: Pick<InternalCaller, 'call'>, waitsForMs: number): GatherSyncs => {
   const waiting: Waiting[] = [];
   let conversations = 0;
-  let underWay = false;
 
   /** The oldest that wait, without those that waited too long. */
   const takeNext = (): Waiting[] => {
@@ -56,17 +56,17 @@ export const createGatherSyncs = (internal: Pick<InternalCaller, 'call'>, waitsF
     }
   };
 
-  const askAll = async (): Promise<void> => {
-    underWay = true;
-    while (waiting.length > 0) await askFor(takeNext());
-    underWay = false;
-  };
+  const wake = createPacedSteps(() => waiting.length > 0, async () => {
+    const asked = takeNext();
+    await askFor(asked);
+    return asked.length;
+  });
 
   return (userId, request) => new Promise((resolve, reject) => {
     if (waiting.length >= waitingRequests || conversations > waitingConversations) { reject(new Refusal('BUSY')); return; }
     const asked = { userId, request, until: Date.now() + waitsForMs, resolve, reject };
     waiting.push(asked);
     conversations += conversationsOf(asked);
-    if (!underWay) void askAll();
+    wake();
   });
 };

@@ -1,5 +1,6 @@
 import type { GroupMembershipState } from '@chat-backend/contracts';
 import type { InternalCaller } from '@chat-backend/service-kit';
+import { createPacedSteps } from '../paced-steps';
 
 /** @throws Refusal UNAVAILABLE */
 export type AskGroups = (userId: string) => Promise<GroupMembershipState[]>;
@@ -8,10 +9,9 @@ interface Waiting { userId: string; resolve: (groups: GroupMembershipState[]) =>
 
 const usersAtOnce = 1_000;
 
-/** Asks messaging for the groups of connecting users: who comes while a query is under way is in the next one. */
+/** Asks messaging for the groups of connecting users: who comes while a query is under way, or a moment after one for several, is in the next one. */
 export const createAskGroups = (internal: Pick<InternalCaller, 'call'>): AskGroups => {
   const waiting: Waiting[] = [];
-  let underWay = false;
 
   const askFor = async (asked: readonly Waiting[]): Promise<void> => {
     try {
@@ -22,14 +22,14 @@ export const createAskGroups = (internal: Pick<InternalCaller, 'call'>): AskGrou
     }
   };
 
-  const askAll = async (): Promise<void> => {
-    underWay = true;
-    while (waiting.length > 0) await askFor(waiting.splice(0, usersAtOnce));
-    underWay = false;
-  };
+  const wake = createPacedSteps(() => waiting.length > 0, async () => {
+    const asked = waiting.splice(0, usersAtOnce);
+    await askFor(asked);
+    return asked.length;
+  });
 
   return (userId) => new Promise((resolve, reject) => {
     waiting.push({ userId, resolve, reject });
-    if (!underWay) void askAll();
+    wake();
   });
 };
