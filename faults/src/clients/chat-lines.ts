@@ -3,6 +3,7 @@ export interface ChatLines {
   add(conversation: string, work: () => Promise<void>): Promise<void>;
   /** How many have not ended. */
   waiting(): number;
+  isBusy(conversation: string): boolean;
 }
 
 export const createChatLines = (): ChatLines => {
@@ -19,5 +20,6 @@ export const createChatLines = (): ChatLines => {
       return done;
     },
     waiting: () => waiting,
+    isBusy: (conversation) => lines.has(conversation),
   };
 };

@@ -103,8 +103,8 @@ export const createDocumentedClient = (options: DocumentedClientOptions): LoadCl
   const lookForGap = (conversation: string, seq: number): void => {
     setTimeout(() => {
       if (closed || numbersOf(conversation).upTo >= seq || !chats.has(conversation)) return;
-      // Who is reading anyway, after a connect, has not been left anything out yet.
-      if (catchingUp === undefined) record({ kind: 'gapSeen', client: name, conversation, upTo: numbersOf(conversation).upTo, seq });
+      // Who is reading anyway, after a connect, or waits for an own acknowledgement, may have been left nothing out.
+      if (catchingUp === undefined && !lines.isBusy(conversation)) record({ kind: 'gapSeen', client: name, conversation, upTo: numbersOf(conversation).upTo, seq });
       catchUpSoon();
     }, gapClosesWithinMs);
   };

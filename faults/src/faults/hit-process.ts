@@ -1,13 +1,22 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { backWithinMs, runningAt, type Fault, type FaultTools } from './fault';
 
 const stoppedForMs = 1_500;
 
+const parents = (): [pid: number, parent: number][] => {
+  if (!existsSync('/proc/self/stat')) {
+    const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+    return lines.map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+  }
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((name) => {
+    try { return [Number(name), Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1])]; } catch { return [Number(name), 0]; }
+  });
+};
+
 /** Postgres is many processes: its parent starts one for each connection. */
-const childrenOf = (parent: number): number[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-  try { return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]) === parent; } catch { return false; }
-});
+const childrenOf = (process: number): number[] => parents().filter(([, parent]) => parent === process).map(([pid]) => pid);
 
 /** To a process that may have ended by itself meanwhile. */
 const signal = (pid: number, name: NodeJS.Signals): void => {
