@@ -115,7 +115,15 @@ describe('the checker', () => {
     ['a message of who could not write any more', 'notAllowed',
       before(before(cleanStory(), isAttempt(first), { kind: 'permission', conversation: 'friends', state: 'closed' }), isAttempt(second), { kind: 'permission', conversation: 'friends', state: 'opening' })],
     ['an entry left in the outbox', 'stuck', stored(cleanStory(), [first, second, third, inGroup], { outboxLeft: 1 })],
+    ['a history with another text', 'phantom', { ...cleanStory(), events: cleanStory().events.map((event) =>
+      (event.kind === 'history' && event.user === ben && event.conversation === 'friends' ? { ...event, messages: event.messages.map((message) => ({ ...message, body: 'other' })) } : event)) }],
+    ['a history that nobody could read', 'stuck', without(cleanStory(), (event) => event.kind === 'historyEnd' && event.user === cleo)],
+    ['another message stored than was sent', 'phantom', { ...cleanStory(), events: cleanStory().events.map((event) => (isAttempt(third)(event) ? { ...attempt(third), body: 'other' } as NewHistoryEvent : event)) }],
+    ['a new message taken for a conflict', 'wrongReply', before(cleanStory(), isDeadline, attempt(row(9)), { kind: 'refused', client: 'ada-1', clientMessageId: 'm9', code: 'IDEMPOTENCY_CONFLICT' })],
+    ['a message without an answer of who was shut out for good', 'notAllowed',
+      before(without(cleanStory(), (event) => event.kind === 'acknowledged' && event.reply.clientMessageId === 'm3'), isAttempt(third), { kind: 'permission', conversation: 'friends', state: 'closed' })],
     ['a complaint of the library', 'complaint', before(cleanStory(), isDeadline, { kind: 'complaint', client: 'cleo-1', what: 'INVALID_PAGE' })],
+    ['a fault that could not be caused', 'stuck', before(cleanStory(), isDeadline, { kind: 'fault', name: 'crash', target: 'after-commit', phase: 'failed', detail: 'nobody came by' })],
     ['a fault that needs a hand', 'stuck', before(cleanStory(), isDeadline, { kind: 'fault', name: 'kill', target: 'auth', phase: 'begins' })],
   ];
   it.each(planted)('finds %s', (_what, kind, story) => { expect(Object.keys(verdictOf(story))).toContain(kind); });
