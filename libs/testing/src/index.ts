@@ -1,3 +1,4 @@
+export * from './behind-sending';
 export * from './database-work';
 export * from './test-context';
 export * from './test-database';

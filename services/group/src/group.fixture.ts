@@ -1,6 +1,6 @@
 import { newId } from '@chat-backend/database';
-import { createTestContext, createTestDatabase, testToken, watchUserLogs, type LogsWatch, type TestDatabase } from '@chat-backend/testing';
-import pg from 'pg';
+import { behindSending, createTestContext, createTestDatabase, testToken, watchUserLogs, type LogsWatch, type TestDatabase } from '@chat-backend/testing';
+import type pg from 'pg';
 import request from 'supertest';
 import { startGroup } from './main';
 import type { Membership } from './members/log-memberships';
@@ -65,21 +65,7 @@ export const startGroupUnderTest = async (): Promise<GroupUnderTest> => {
         members: members.map(({ user_id, role }) => ({ userId: user_id, role })),
       };
     },
-    async behindSending(groupId, send, change) {
-      const sender = new pg.Client({ connectionString: database.administratorUrl });
-      await sender.connect();
-      try {
-        await sender.query('begin');
-        await sender.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [groupId]);
-        const changed = change();
-        await somebodyWaits(database);
-        await send(sender);
-        await sender.query('commit');
-        return await changed;
-      } finally {
-        await sender.end();
-      }
-    },
+    behindSending: (groupId, send, change) => behindSending(database, groupId, send, change),
     async readAll(verb, userId, body = {}) {
       const pages: ItemOfReply[][] = [];
       for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
@@ -98,16 +84,6 @@ export const startGroupUnderTest = async (): Promise<GroupUnderTest> => {
 };
 
 export const idsOf = (items: readonly ItemOfReply[] | undefined): string[] => (items ?? []).map(({ id }) => id);
-
-/** Resolves once somebody waits for an advisory lock of this database. */
-const somebodyWaits = async (database: TestDatabase): Promise<void> => {
-  const deadline = Date.now() + 5_000;
-  const isWaiting = async () => (await database.query(
-    `select 1 from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`)).length > 0;
-  while (!await isWaiting()) {
-    if (Date.now() > deadline) throw new Error('nobody waits for the lock');
-  }
-};
 
 /** What is added to the logs of these, and of nobody else, when this is what they are in the group now. */
 export const told = (groupId: string, ...memberships: readonly Membership[]): object[] =>

@@ -1,12 +1,12 @@
 import { createPacedSteps } from './paced-steps';
 
-/** Steps that are done at once, and what they took when. */
+/** Steps that are done at once, of at most ten, and what they took when. */
 const record = (): { comes: (count: number) => void; steps: { count: number; at: number }[]; reached: (steps: number) => Promise<void> } => {
   let waiting = 0;
   const steps: { count: number; at: number }[] = [];
-  const wake = createPacedSteps(() => waiting > 0, async () => {
-    const count = waiting;
-    waiting = 0;
+  const wake = createPacedSteps(() => waiting, 10, async () => {
+    const count = Math.min(10, waiting);
+    waiting -= count;
     steps.push({ count, at: performance.now() });
     return count;
   });
@@ -39,5 +39,12 @@ describe('paced steps', () => {
     await reached(2);
     expect(steps.map(({ count }) => count)).toEqual([5, 9]);
     expect((steps[1]?.at ?? 0) - (steps[0]?.at ?? 0)).toBeGreaterThan(90);
+  });
+
+  it('do not wait while enough for a whole step are there', async () => {
+    const { comes, steps, reached } = record();
+    comes(1_000);
+    await reached(100);
+    expect((steps[99]?.at ?? 0) - (steps[0]?.at ?? 0)).toBeLessThan(1_000);
   });
 });

@@ -56,7 +56,7 @@ export const createGatherSyncs = (internal: Pick<InternalCaller, 'call'>, waitsF
     }
   };
 
-  const wake = createPacedSteps(() => waiting.length > 0, async () => {
+  const wake = createPacedSteps(() => waiting.length, requestsAtOnce, async () => {
     const asked = takeNext();
     await askFor(asked);
     return asked.length;

@@ -22,7 +22,7 @@ export const createAskGroups = (internal: Pick<InternalCaller, 'call'>): AskGrou
     }
   };
 
-  const wake = createPacedSteps(() => waiting.length > 0, async () => {
+  const wake = createPacedSteps(() => waiting.length, usersAtOnce, async () => {
     const asked = waiting.splice(0, usersAtOnce);
     await askFor(asked);
     return asked.length;

@@ -1,5 +1,5 @@
-import { newId, orderedPair } from '@chat-backend/database';
-import { storedLog, whileCommitsFail } from '@chat-backend/testing';
+import { friendConversationId, newId, orderedPair } from '@chat-backend/database';
+import { behindSending, storedLog, whileCommitsFail } from '@chat-backend/testing';
 import { startSocialGraphUnderTest, toldBoth, type SocialGraphUnderTest } from '../social-graph.fixture';
 
 describe('remove-friend', () => {
@@ -17,6 +17,14 @@ describe('remove-friend', () => {
   it('ends the friendship for both', async () => {
     await graph.befriend(ann, bob);
     expect(await remove()).toEqual({ status: 200, body: { success: true, message: 'Friend removed successfully.' } });
+    expect(await friendships()).toEqual([]);
+  });
+
+  it('waits for what is being sent between the two', async () => {
+    await graph.befriend(ann, bob);
+    const removed = await behindSending(
+      graph.database, friendConversationId(ann, bob), async () => { expect(await friendships()).toHaveLength(1); }, remove);
+    expect(removed.status).toBe(200);
     expect(await friendships()).toEqual([]);
   });
 
