@@ -35,6 +35,7 @@ export default [
           { sourceTag: 'data:owner', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:kit', 'layer:events', 'layer:database', 'layer:testing'] },
           { sourceTag: 'data:none', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:kit', 'layer:events', 'layer:testing'] },
           { sourceTag: 'layer:composition', onlyDependOnLibsWithTags: ['*'] },
+          { sourceTag: 'layer:proof', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:kit', 'layer:events', 'layer:database', 'layer:testing', 'layer:client'] },
         ],
       }],
     },
