@@ -2,6 +2,7 @@ export * from './announce';
 export * from './create-file-once';
 export * from './http/internal-calls';
 export * from './http/is-loopback';
+export * from './http/is-out-of-reach';
 export * from './http/list-cursor';
 export * from './http/read-body';
 export * from './http/read-token';

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from '../logger';
 import { Refusal } from '../refusal';
+import { isOutOfReach } from './is-out-of-reach';
 
 /** The documented failure, or the same as RFC 9457 where the caller asks for that. */
 export const sendRefusal = (request: Request, response: Response, refusal: Refusal): void => {
@@ -29,12 +30,16 @@ const asRefusal = (error: unknown): Refusal | undefined => {
   return undefined;
 };
 
-/** The last handler of every app. What is not a refusal is logged whole and answered without a detail. */
+/** The last handler of every app. What is not a refusal is logged whole and answered without a detail: 503 where it may pass, 500 else. */
 export const createErrorHandler = (logger: Logger): ErrorRequestHandler => (error: unknown, request, response, next) => {
   if (response.headersSent) { next(error); return; }
   const refusal = asRefusal(error);
-  if (refusal === undefined) logger.error({ err: error, requestId: request.requestId, path: request.path }, 'call failed');
-  sendRefusal(request, response, refusal ?? new Refusal('INTERNAL'));
+  if (refusal !== undefined) { sendRefusal(request, response, refusal); return; }
+  const mayPass = isOutOfReach(error);
+  const context = { err: error, requestId: request.requestId, path: request.path };
+  if (mayPass) logger.warn(context, 'call failed: what it needs is out of reach');
+  else logger.error(context, 'call failed');
+  sendRefusal(request, response, new Refusal(mayPass ? 'UNAVAILABLE' : 'INTERNAL'));
 };
 
 export const refuseUnknownPath = (request: Request, response: Response): void => {
