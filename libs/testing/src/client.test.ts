@@ -117,9 +117,12 @@ describe('the client library against the product', () => {
   }, startTimeoutMs);
 
   it('follows groups and changes, and a device that was away catches up with both', async () => {
-    const [owner, member] = [await signUp(), await signUp()];
+    const [owner, earlier, member] = [await signUp(), await signUp(), await signUp()];
     const { data: { id: groupId } } = await owner.client.call('create-group', { groupName: 'a group' });
+    await earlier.client.call('join-group', { groupId });
     await send(owner, groupId, 'before the member came', 'group');
+    // It has been pushed: who joins while it is on its way may still get it.
+    await until(earlier, () => texts(earlier, groupId).length === 1, 'the first message');
     await member.client.call('join-group', { groupId });
     await send(owner, groupId, 'welcome', 'group');
     await until(member, () => texts(member, groupId).length === 1, 'the welcome');
