@@ -7,7 +7,7 @@ export const usage = `Usage: npm run bench -- [options]
 Compares Chat Backend with what people run today, on this machine: CPU for each message, delivery, connection and read.
 The table goes to standard output, all figures to bench/results/<date>.json, progress to standard error. bench/README.md explains each figure.
 
-  --quick            every workload once and short, in about two minutes: to see that it works, not to quote
+  --quick            every workload once and short, in two to three minutes: to see that it works, not to quote
   --only <workload>  only workloads whose name begins so (repeatable): ${workloads.map(({ name }) => name).join(', ')}
   --peer <name>      only these (repeatable): ${peers.map(({ name }) => name).join(', ')}
   --repeats <n>      how often each workload is run for each peer, the peers taking turns (default 3)
