@@ -5,10 +5,12 @@ import type { Person } from './people';
 
 export interface SendMessagesOptions {
   people: readonly Person[];
-  clientsOf: (user: string) => readonly LoadClient[];
+  clientsOf: (user: string) => readonly Pick<LoadClient, 'send' | 'undecided'>[];
   messages: number;
   /** Spread evenly over this time; longer where the answers take longer. */
   overMs: number;
+  /** At the same pace beyond `messages` while this says so: a fault without a load proves nothing. */
+  goesOn: () => boolean;
   random: Random;
 }
 
@@ -25,12 +27,14 @@ const bodyOf = (number: number, random: Random): string => {
 };
 
 /** Hands the messages to the clients, whoever it is, wherever they go. Resolves when all are handed over; the clients know when they are decided. */
-export const sendMessages = async ({ people, clientsOf, messages, overMs, random }: SendMessagesOptions, onSent: (sent: number) => void): Promise<void> => {
+export const sendMessages = async (options: SendMessagesOptions, onSent: (sent: number) => void): Promise<void> => {
+  const { people, clientsOf, messages, overMs, goesOn, random } = options;
   const begun = performance.now();
   const undecided = (): number => people.reduce((sum, { id }) => clientsOf(id).reduce((of, client) => of + client.undecided(), sum), 0);
 
-  for (let sent = 0; sent < messages; await pause(stepMs)) {
-    const due = Math.min(messages, Math.ceil((messages * (performance.now() - begun)) / overMs));
+  for (let sent = 0; sent < messages || goesOn(); await pause(stepMs)) {
+    const inTime = Math.ceil((messages * (performance.now() - begun)) / overMs);
+    const due = goesOn() ? inTime : Math.min(messages, inTime);
     if (due > sent && undecided() > undecidedAtMost) continue;
     for (; sent < due; sent += 1) {
       const person = random.pick(people);

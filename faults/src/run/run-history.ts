@@ -98,13 +98,17 @@ export const runHistory = async (setup: RunSetup): Promise<RunResult> => {
   const tools: FaultTools = { cluster, proxy, crashes, ...(disk === undefined ? {} : { disk }) };
   const faults = planFaults(tools, plan, createRandom(seed));
   const overMs = Math.max(setup.atLeastMs ?? 0, faults.length * faultsApartMs, (setup.messages / messagesPerSecond) * 1_000);
-  const load = { people: people.people, clientsOf: clients.of, messages: setup.messages, overMs, random: createRandom(seed + 1) };
+  let areFaultsOver = false;
+  const load = {
+    people: people.people, clientsOf: clients.of, messages: setup.messages, overMs, goesOn: () => !areFaultsOver, random: createRandom(seed + 1),
+  };
   progress.goal({ messages: setup.messages, faults: faults.length });
   const changes = setup.changesPermissions
     ? changePermissions({ url: cluster.url, people, clientsOf: clients.of, record, random: createRandom(seed + 2) }) : undefined;
   await Promise.all([
     sendMessages(load, (sent) => { progress.sent(sent); }),
-    causeFaults(faults, faults.length === 0 ? 0 : overMs / faults.length, record, ({ name, target }, number) => { progress.fault(number, `${name} ${target}`); }),
+    causeFaults(faults, faults.length === 0 ? 0 : overMs / faults.length, record, ({ name, target }, number) => { progress.fault(number, `${name} ${target}`); })
+      .finally(() => { areFaultsOver = true; }),
   ]);
   await changes?.stop();
 
