@@ -16,6 +16,7 @@ import { createMarkRead } from './events/mark-read';
 import { refuseUnknownEvent } from './events/refuse-unknown-event';
 import { createEventServer } from './events/serve-event';
 import { createRealtimeMetrics } from './metrics';
+import { createAskUnpushed } from './pushing/ask-unpushed';
 import { connectPods, noOtherPods } from './pushing/connect-pods';
 import { createConversationOrder } from './pushing/conversation-order';
 import { createEmitMessage } from './pushing/emit-message';
@@ -70,7 +71,9 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const sendingSockets = createSendingSockets();
   const emit = createEmitMessage(namespace, sendingSockets, metrics);
   const listeners = createListeners(adapter, memberships);
-  const pushHere = createPushMessages({ listeners, order, internal, emit, logger });
+  const pushHere = createPushMessages({
+    listeners, order, internal, emit, logger, ...(pods === noOtherPods ? {} : { askUnpushed: createAskUnpushed(internal) }),
+  });
   const line = createSendLines(context.localServices.has('messaging') ? [] : config.messagingAddresses, {
     internal, logger, metrics,
     push: async (committed) => {
