@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { peers, peersByDefault } from '../peers/index.mjs';
 import { workloads } from '../workloads/index.mjs';
+import { oneProcess } from '../peers/chat-backend/adapter.mjs';
+import { pairsTenInFlight } from '../workloads/w1-pairs.mjs';
 
 export const usage = `Usage: npm run bench -- [options]
 
@@ -8,11 +10,11 @@ Compares Chat Backend with what people run today, on this machine: CPU for each 
 The table goes to standard output, all figures to bench/results/<date>.json, progress to standard error. bench/README.md explains each figure.
 
   --quick            every workload once and short, in two to three minutes: to see that it works, not to quote
-  --only <workload>  only workloads whose name begins so (repeatable): ${workloads.map(({ name }) => name).join(', ')}
+  --only <workload>  only the workload of this name, or those whose names begin so (repeatable): ${workloads.map(({ name }) => name).join(', ')}
   --peer <name>      only these (repeatable): ${peers.map(({ name }) => name).join(', ')}
   --repeats <n>      how often each workload is run for each peer, the peers taking turns (default 3)
   --generators <n>   processes that make the load (default 2)
-  --profile          instead: where the one process spends its CPU under W1, by function and by file
+  --profile          instead: where the one process spends its CPU under W1x10, or under the workload that --only names, by function and by file
   --help             this text`;
 
 /** @throws Error that says what is wrong with the command line */
@@ -25,6 +27,18 @@ const number = (name, text, most) => {
 const known = (what, names, given) => {
   const unknown = given.filter((one) => !names.some((name) => name.toLowerCase().startsWith(one.toLowerCase())));
   if (unknown.length > 0) throw new Error(`There is no ${what} ${unknown.join(', ')}. There are: ${names.join(', ')}`);
+};
+
+const same = (one, other) => one.toLowerCase() === other.toLowerCase();
+/** A whole name names itself alone, also where another one begins so. */
+const isNamed = (name, given) =>
+  (workloads.some((workload) => same(workload.name, given)) ? same(name, given) : name.toLowerCase().startsWith(given.toLowerCase()));
+
+/** @throws Error when the one process has no part in it, or it is not one */
+const workloadToProfile = (chosen) => {
+  const [workload, another] = chosen.filter(({ only }) => only(oneProcess));
+  if (workload === undefined || another !== undefined) throw new Error('--profile takes one workload of the one process: name it with --only');
+  return workload;
 };
 
 /** @throws Error that says what is wrong with the command line */
@@ -41,11 +55,13 @@ export const readOptions = (commandLine) => {
   known('workload', workloads.map(({ name }) => name), only);
   const unknownPeers = peer.filter((name) => peers.every((one) => one.name !== name));
   if (unknownPeers.length > 0) throw new Error(`There is no peer ${unknownPeers.join(', ')}. There are: ${peers.map(({ name }) => name).join(', ')}`);
+  const chosen = only.length === 0 ? workloads : workloads.filter(({ name }) => only.some((one) => isNamed(name, one)));
   return {
-    quick, profile, help,
+    quick, help,
+    ...(profile ? { profile: workloadToProfile(only.length === 0 ? [pairsTenInFlight] : chosen) } : {}),
     generators: number('generators', values.generators, 16),
     repeats: number('repeats', values.repeats ?? (quick ? '1' : '3'), 20),
     peers: peers.filter(({ name }) => peer.includes(name)),
-    workloads: workloads.filter(({ name }) => only.length === 0 || only.some((one) => name.toLowerCase().startsWith(one.toLowerCase()))),
+    workloads: chosen,
   };
 };

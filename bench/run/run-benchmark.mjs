@@ -71,9 +71,9 @@ const report = (options, results) => {
 export const runBenchmark = async (options) => {
   const folder = temporaryFolder();
   const date = new Date();
-  if (options.profile) {
+  if (options.profile !== undefined) {
     const file = resultFile(date, 'cpuprofile');
-    await profileOneProcess({ ...options, folder, file, tell });
+    await profileOneProcess({ ...options, workload: options.profile, folder, file, tell });
     console.log(profileTable(file, root));
     tell(`The profile, for a browser's developer tools: ${relative(root, file)}`);
     return 0;

@@ -39,6 +39,8 @@ export interface InternalCalls {
   'members-among': { request: { groupId: string; userIds: string[] }; reply: { membershipVersion: number; memberIds: string[] } };
   /** Messages of a conversation with afterSeq < seq < beforeSeq, in order, for a process that missed their push. At most 500. */
   'messages-between': { request: { conversationId: string; afterSeq: number; beforeSeq: number }; reply: { messages: CommittedMessage[] } };
+  /** Of each conversation the lowest number that is in the outbox: committed, and perhaps not pushed yet by the process that sent it. null: there is none. At most 1,000. */
+  'lowest-unpushed': { request: { conversationIds: string[] }; reply: { seqs: (number | null)[] } };
   /** What each user missed; the replies are in the order of the requests. However many ask, it costs a few queries; their pages are smaller when many miss much. At most 200 requests. */
   'sync-users': { request: { requests: { userId: string; request: SyncRequest }[] }; reply: { replies: SyncReply[] } };
   'mark-read': {
@@ -55,6 +57,7 @@ export const internalCallOwners: Record<InternalCallName, ServiceName> = {
   'groups-of-users': 'messaging',
   'members-among': 'messaging',
   'messages-between': 'messaging',
+  'lowest-unpushed': 'messaging',
   'sync-users': 'messaging',
   'mark-read': 'messaging',
   'revoked-since': 'auth',

@@ -71,6 +71,23 @@ describe('what other processes ask', () => {
     expect(await call('messages-between', { conversationId: friendConversationId(mine, theirs), afterSeq: 0, beforeSeq: 9 })).toMatchObject({ messages: [{ message: { seq: 1, message: 'better' } }] });
   });
 
+  it('lowest-unpushed: the lowest number of each conversation whose outbox entry is there', async () => {
+    const [mine, theirs] = await makeFriends(database);
+    const [conversationId, quiet] = [friendConversationId(mine, theirs), newId()];
+    const lowest = async () => (await call('lowest-unpushed', { conversationIds: [quiet, conversationId] })).seqs;
+    const sendOne = async (pushed: (string | null)[]): Promise<string | null> => (await call('send-batch', {
+      entries: [{ senderId: mine, to: theirs, chatType: 'friend', message: 'x', messageType: 'TEXT', clientMessageId: newId() }], pushed: pushed.flatMap((id) => id ?? []),
+    })).outboxId;
+    expect(await lowest()).toEqual([null, null]);
+    const first = await sendOne([]);
+    const second = await sendOne([]);
+    expect(await lowest()).toEqual([null, 1]);
+    const third = await sendOne([first]);
+    expect(await lowest()).toEqual([null, 2]);
+    await call('send-batch', { entries: [], pushed: [second, third].flatMap((id) => id ?? []) });
+    expect(await lowest()).toEqual([null, null]);
+  });
+
   it('sync-users and mark-read', async () => {
     const [mine, theirs] = await makeFriends(database);
     await sendMany(service, mine, theirs, 'friend', 2);

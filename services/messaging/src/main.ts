@@ -7,6 +7,7 @@ import { openMessagingDatabase } from './db';
 import { groupsOfUsers } from './groups/groups-of-users';
 import { membersAmong } from './groups/members-among';
 import { createBatchMetrics } from './messages/batch-metrics';
+import { lowestUnpushed } from './messages/lowest-unpushed';
 import { messagesBetween } from './messages/messages-between';
 import { sendBatch } from './messages/send-batch';
 import { startOutboxSweep } from './messages/sweep-outbox';
@@ -34,6 +35,7 @@ export const startMessaging = async (
     'groups-of-users': groupsOfUsers(database),
     'members-among': membersAmong(database),
     'messages-between': messagesBetween(database),
+    'lowest-unpushed': lowestUnpushed(database),
     'sync-users': syncUsers(database),
     'mark-read': markReadOfUser(mark),
   };

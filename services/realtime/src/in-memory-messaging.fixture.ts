@@ -21,6 +21,8 @@ export interface InMemoryMessaging extends InternalCaller, Pick<InMemoryCatching
   revoked: string[];
   /** Outbox entries that nobody named as pushed. */
   outbox: Set<string>;
+  /** Conversation → its lowest number that some other process has not pushed yet. */
+  onTheirWay: Map<string, number>;
   makeGroup(...members: string[]): string;
   join(groupId: string, userId: string): void;
   leave(groupId: string, userId: string): void;
@@ -76,13 +78,14 @@ export const createInMemoryMessaging = (): InMemoryMessaging => {
     },
     'messages-between': ({ conversationId, afterSeq, beforeSeq }) =>
       ({ messages: (conversations.get(conversationId) ?? []).filter(({ message }) => message.seq > afterSeq && message.seq < beforeSeq).slice(0, 500) }),
+    'lowest-unpushed': ({ conversationIds }) => ({ seqs: conversationIds.map((conversationId) => messaging.onTheirWay.get(conversationId) ?? null) }),
     'sync-users': ({ requests }) => ({ replies: requests.map(({ userId, request }) => sync(userId, request)) }),
     'mark-read': markRead,
     'revoked-since': () => ({ cursor: 1, sessionIds: [...messaging.revoked] }),
   };
 
   const messaging: InMemoryMessaging = {
-    calls: [], before: () => {}, after: () => {}, refuse: () => undefined, change, log, groups, revoked: [], outbox,
+    calls: [], before: () => {}, after: () => {}, refuse: () => undefined, change, log, groups, revoked: [], outbox, onTheirWay: new Map(),
     async call(name, request) {
       const call = { name, request: structuredClone(request) } as Call;
       messaging.calls.push(call);

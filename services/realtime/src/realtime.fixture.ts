@@ -20,11 +20,12 @@ export interface TestPod {
 }
 
 /** A realtime service behind a real HTTP server on a free port. */
-export const startPod = async (options: TestContextOptions & { holdWrites?: boolean; triedForMs?: number; heartbeat?: Heartbeat }): Promise<TestPod> => {
+export const startPod = async (options: TestContextOptions & { holdWrites?: boolean; triedForMs?: number; gatherMs?: number; heartbeat?: Heartbeat }): Promise<TestPod> => {
   const context = createTestContext(undefined, options);
   const config = readRealtimeConfig(context.env);
   const service = createRealtime(context, {
     config, holdWrites: options.holdWrites ?? true, triedForMs: options.triedForMs ?? 10_000,
+    ...(options.gatherMs === undefined ? {} : { gatherMs: options.gatherMs }),
     ...(options.heartbeat === undefined ? {} : { heartbeat: options.heartbeat }),
   });
   const server = createServer(service.app);

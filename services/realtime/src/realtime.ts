@@ -16,6 +16,7 @@ import { createMarkRead } from './events/mark-read';
 import { refuseUnknownEvent } from './events/refuse-unknown-event';
 import { createEventServer } from './events/serve-event';
 import { createRealtimeMetrics } from './metrics';
+import { createAskUnpushed } from './pushing/ask-unpushed';
 import { connectPods, noOtherPods } from './pushing/connect-pods';
 import { createConversationOrder } from './pushing/conversation-order';
 import { createEmitMessage } from './pushing/emit-message';
@@ -29,6 +30,7 @@ import { createAskGroups } from './rooms/ask-groups';
 import { createGroupMemberships } from './rooms/group-memberships';
 import { followLocalUsers } from './rooms/local-users';
 import { receiveMessage } from './sending/receive-message';
+import { productGatherMs } from './sending/send-line';
 import { createSendLines } from './sending/send-lines';
 import { endDeadSessions } from './sessions/end-dead-sessions';
 import { watchMessaging } from './watch-messaging';
@@ -39,6 +41,8 @@ export interface RealtimeOptions {
   holdWrites: boolean;
   /** How long messages are tried while messaging does not answer. */
   triedForMs: number;
+  /** How long after a batch of several the next one begins. Default: the product's. */
+  gatherMs?: number;
   /** Default: the product's. Tests do not wait so long. */
   heartbeat?: Heartbeat;
 }
@@ -46,7 +50,7 @@ export interface RealtimeOptions {
 const lookForDeadSessionsMs = 1_000;
 
 /** Wires the service by hand: everything that a message passes is named here, in the order in which it passes it. */
-export const createRealtime = (context: ProcessContext, { config, holdWrites: holds, triedForMs, heartbeat }: RealtimeOptions): Service => {
+export const createRealtime = (context: ProcessContext, { config, holdWrites: holds, triedForMs, gatherMs = productGatherMs, heartbeat }: RealtimeOptions): Service => {
   const { logger } = context;
   let stopping = false;
 
@@ -70,9 +74,11 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const sendingSockets = createSendingSockets();
   const emit = createEmitMessage(namespace, sendingSockets, metrics);
   const listeners = createListeners(adapter, memberships);
-  const pushHere = createPushMessages({ listeners, order, internal, emit, logger });
+  const pushHere = createPushMessages({
+    listeners, order, internal, emit, logger, ...(pods === noOtherPods ? {} : { askUnpushed: createAskUnpushed(internal) }),
+  });
   const line = createSendLines(context.localServices.has('messaging') ? [] : config.messagingAddresses, {
-    internal, logger, metrics,
+    internal, logger, metrics, gatherMs,
     push: async (committed) => {
       const handedOn = pods.publish(io, committed);
       return await pushHere(committed) && handedOn;

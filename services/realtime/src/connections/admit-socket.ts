@@ -4,7 +4,7 @@ import { connectError } from '../failures';
 import type { ConversationOrder } from '../pushing/conversation-order';
 import type { AskGroups } from '../rooms/ask-groups';
 import type { GroupMemberships } from '../rooms/group-memberships';
-import { userRoom } from '../rooms/room-names';
+import { groupRoom, userRoom } from '../rooms/room-names';
 import type { Authenticate } from './authenticate-socket';
 
 export interface AdmitSocketDependencies {
@@ -29,7 +29,7 @@ export const admitSocket = ({ authenticate, revoked, askGroups, memberships, ord
     // Ended while messaging was asked: who was refused or has gone may enter no room any more.
     if (socket.conn.readyState !== 'open') return;
     for (const { groupId, membershipVersion, lastSeq } of groups) {
-      order.seed(groupId, lastSeq);
+      order.seed(groupId, lastSeq, [groupRoom(groupId)]);
       memberships.enter(socket.id, groupId, membershipVersion);
     }
     authenticate(socket.handshake.auth['token']);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { CommittedMessage } from '@chat-backend/contracts';
 import { startTestRedis, type RedisServer } from '@chat-backend/testing';
 import { Redis } from 'ioredis';
-import { createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
+import { createGate, createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
 import { closeClients, connect, eventually, startPod, type TestPod } from '../realtime.fixture';
 
 describe('two processes with Redis between them', () => {
@@ -49,6 +50,53 @@ describe('two processes with Redis between them', () => {
     expect(batches.length).toBeLessThan(100);
     monitor.disconnect();
     client.disconnect();
+  });
+
+  describe('begin a friend chat', () => {
+    const friendChat = async () => {
+      const sender = await connect(pods[0].url);
+      const friend = randomUUID();
+      const store = () => messaging.store({ senderId: sender.userId, to: friend, chatType: 'friend' });
+      const inHistory = [store(), store()];
+      const listener = await connect(pods[1].url, { userId: friend });
+      return { sender, listener, store, inHistory };
+    };
+    /** As a third process does: it stored them before the others, and is slow. */
+    const pushLate = (messages: CommittedMessage[]): Promise<void> => pods[1].context.events.publish('message.sent', { messages });
+
+    it('with what is still on its way from a third process, and not with what is in the history', async () => {
+      const { sender, listener, store, inHistory } = await friendChat();
+      const late = store();
+      messaging.onTheirWay.set(late.conversationId, late.message.seq);
+      await sender.send(listener.userId, 'arrives first');
+      expect((await listener.receive(2)).map(({ seq }) => seq)).toEqual([3, 4]);
+      await pushLate([...inHistory, late]);
+      await sender.send(listener.userId, 'and on');
+      expect((await listener.receive(3)).map(({ seq }) => seq)).toEqual([3, 4, 5]);
+    });
+
+    it('with what arrived while they asked', async () => {
+      const { sender, listener, store } = await friendChat();
+      const late = store();
+      const gate = createGate();
+      messaging.before = ({ name }) => (name === 'lowest-unpushed' ? gate.pass() : undefined);
+      await sender.send(listener.userId, 'arrives first');
+      await eventually(() => messaging.callsOf('lowest-unpushed').length > 0, 'asked');
+      await pushLate([late]);
+      gate.open();
+      expect((await listener.receive(2)).map(({ seq }) => seq)).toEqual([3, 4]);
+    });
+
+    it('asking once, and not at all with its first message', async () => {
+      const { sender, listener } = await friendChat();
+      for (const text of ['3', '4', '5']) await sender.send(listener.userId, text);
+      await listener.receive(3);
+      const other = await connect(pods[1].url);
+      await sender.send(other.userId, 'the first of all');
+      await other.receive(1);
+      // The sender's own process has pushed nothing of the friend chat either.
+      expect(messaging.callsOf('lowest-unpushed').map((call) => call.name === 'lowest-unpushed' && call.request.conversationIds.length)).toEqual([1, 1]);
+    });
   });
 
   it('keeps the order when both send into one group, and who left on the other process hears nothing', async () => {

@@ -1,5 +1,4 @@
 import type { Adapter } from '../chat-server';
-import { groupRoom } from '../rooms/room-names';
 
 /**
  * What this process has emitted, so that a conversation leaves it in rising `seq`. Known only while somebody here is in one of the
@@ -11,8 +10,8 @@ export interface ConversationOrder {
   /** The conversations of which a number is known. */
   known(): string[];
   advance(conversationId: string, seq: number, rooms: readonly string[]): void;
-  /** A listener comes to a group with so many messages. What others here are still waiting for stays as it is. */
-  seed(groupId: string, lastSeq: number): void;
+  /** Of a conversation so much counts as emitted, as nobody here is waiting for it. What others here are still waiting for stays as it is. */
+  seed(conversationId: string, lastSeq: number, rooms: readonly string[]): void;
 }
 
 interface Known { last: number; rooms: readonly string[] }
@@ -56,8 +55,8 @@ export const createConversationOrder = (adapter: Adapter): ConversationOrder => 
       if (known === undefined) start(conversationId, { last: seq, rooms });
       else known.last = Math.max(known.last, seq);
     },
-    seed(groupId, lastSeq) {
-      if (!conversations.has(groupId)) start(groupId, { last: lastSeq, rooms: [groupRoom(groupId)] });
+    seed(conversationId, lastSeq, rooms) {
+      if (!conversations.has(conversationId)) start(conversationId, { last: lastSeq, rooms });
     },
   };
 };

@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CommittedMessage } from '@chat-backend/contracts';
 import type { InternalCaller, Logger } from '@chat-backend/service-kit';
 import { roomsOf } from '../rooms/room-names';
 import { retryBriefly } from '../retry-briefly';
+import type { AskUnpushed } from './ask-unpushed';
 import type { ConversationOrder } from './conversation-order';
 import type { EmitMessage } from './emit-message';
 import type { Listeners } from './listeners';
@@ -11,6 +13,8 @@ export interface PushMessagesDependencies {
   order: ConversationOrder;
   internal: Pick<InternalCaller, 'call'>;
   emit: EmitMessage;
+  /** Absent where no other process pushes. */
+  askUnpushed?: AskUnpushed;
   logger: Logger;
 }
 
@@ -26,7 +30,7 @@ const waitingPerConversation = 1_000;
 /** Of a longer jump only the newest are fetched: clients ask for the rest. */
 const longestJump = 2_000;
 
-export const createPushMessages = ({ listeners, order, internal, emit, logger }: PushMessagesDependencies): PushMessages => {
+export const createPushMessages = ({ listeners, order, internal, emit, askUnpushed, logger }: PushMessagesDependencies): PushMessages => {
   /** Conversations that wait for messaging, each with what came after. */
   const waiting = new Map<string, { push: CommittedMessage; settle: (emitted: boolean) => void }[]>();
 
@@ -42,9 +46,25 @@ export const createPushMessages = ({ listeners, order, internal, emit, logger }:
     if (!mayHear(push)) return false;
     const rooms = roomsOf(push.message);
     if (!isHeard(rooms)) return true;
-    const last = order.last(push.conversationId);
-    if (last === undefined || push.message.seq === last + 1) { emitNow(push, rooms); return true; }
-    return push.message.seq <= last;
+    const { seq } = push.message;
+    const last = order.last(push.conversationId) ?? (askUnpushed === undefined || seq === 1 ? seq - 1 : undefined);
+    if (last === undefined) return false;
+    if (seq === last + 1) { emitNow(push, rooms); return true; }
+    return seq <= last;
+  };
+
+  /**
+   * Where the conversation begins here: with what may still be on its way from another process, by its outbox or in this process's own line. What came
+   * before has left, and who listens here came later and reads it. Without this, the first push to arrive would count all before it as emitted.
+   */
+  const findBeginning = async ({ conversationId, message }: CommittedMessage): Promise<void> => {
+    if (askUnpushed === undefined || order.last(conversationId) !== undefined) return;
+    const lowest = await askUnpushed(conversationId);
+    // What was published before its outbox entry was deleted has arrived: it is read in this turn.
+    await nextTurn();
+    const rooms = roomsOf(message);
+    const begins = Math.min(lowest ?? message.seq, ...(waiting.get(conversationId) ?? []).map(({ push }) => push.message.seq));
+    if (isHeard(rooms)) order.seed(conversationId, begins - 1, rooms);
   };
 
   /** What is missing before this push, a page at a time; empty when nothing is. */
@@ -61,6 +81,7 @@ export const createPushMessages = ({ listeners, order, internal, emit, logger }:
     const rooms = roomsOf(push.message);
     while (!pushAtOnce(push)) {
       if (!await admitMembersOnly(push)) return;
+      await findBeginning(push);
       const missed = await fetchMissed(push);
       if (!mayHear(push)) continue;
       if (!isHeard(rooms)) return;

@@ -60,6 +60,36 @@ describe('sendMessage', () => {
     expect(batches().map((batch) => batch.length)).toEqual([1, 21]);
   });
 
+  describe('after a batch of several', () => {
+    /** Longer than the test may take: what waits for it has not been answered at its end. */
+    const farAwayMs = 60_000;
+    const startGathering = async (gatherMs: number) => {
+      await pod.stop();
+      pod = await startPod({ internal: messaging, gatherMs });
+      const sender = await connect(pod.url);
+      const to = randomUUID();
+      const sendMany = (count: number) => Promise.all(Array.from({ length: count }, () => sender.send(to, 'x')));
+      return { sender, sendMany };
+    };
+    const sizes = () => batches().map((batch) => batch.length);
+
+    it('waits a moment for more, so that they go together', async () => {
+      const { sender, sendMany } = await startGathering(250);
+      await sendMany(2);
+      const first = sendMany(1);
+      // Its answer comes after the message before it was taken.
+      await sender.socket.emitWithAck('settle');
+      await Promise.all([first, sendMany(1)]);
+      expect(sizes()).toEqual([2, 2]);
+    });
+
+    it('does not wait when a hundred are there, nor after a batch of one', async () => {
+      const { sendMany } = await startGathering(farAwayMs);
+      for (const count of [1, 1, 2, 100]) await sendMany(count);
+      expect(sizes()).toEqual([1, 1, 2, 100]);
+    });
+  });
+
   it.each([
     ['no payload', [], ['body']],
     ['text', ['hello'], ['body']],

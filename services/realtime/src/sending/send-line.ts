@@ -11,6 +11,7 @@ export interface SendLineDependencies {
   push: (committed: CommittedMessage[]) => Promise<boolean>;
   logger: Logger;
   metrics: RealtimeMetrics;
+  gatherMs: number;
 }
 
 /** The way to one messaging process: one batch under way, and the next one forms behind it. */
@@ -21,6 +22,10 @@ export interface SendLine {
   idle(): Promise<void>;
 }
 
+/** So long after a batch of several began the next one does. */
+export const productGatherMs = 3;
+/** So many do not wait for more. */
+const enoughToGo = 100;
 const heldAtOnce = 50;
 const heldAtMost = 5_000;
 const longestPauseMs = 2_000;
@@ -28,7 +33,7 @@ const firstPauseMs = 50;
 /** After so long without a batch, pushed entries are named in a call of their own, before messaging's sweep takes them for lost. */
 const nameAfterMs = 500;
 
-export const createSendLine = ({ internal, push, logger, metrics }: SendLineDependencies): SendLine => {
+export const createSendLine = ({ internal, push, logger, metrics, gatherMs }: SendLineDependencies): SendLine => {
   const waiting = createWaitingSends();
   const pushed = createPushedEntries();
   /** Conversations that something else has locked: they wait here, so that the others do not. */
@@ -36,6 +41,8 @@ export const createSendLine = ({ internal, push, logger, metrics }: SendLineDepe
   let running: Promise<void> | undefined;
   let naming: NodeJS.Timeout | undefined;
   let failures = 0;
+  let last = { begun: 0, count: 0 };
+  let goNow: (() => void) | undefined;
   const underWay = new Set<Promise<void>>();
 
   const track = (work: Promise<void>): void => {
@@ -130,9 +137,22 @@ export const createSendLine = ({ internal, push, logger, metrics }: SendLineDepe
     });
   };
 
+  /** A batch costs what five to ten messages add to it: where many write, a moment's wait makes fewer and larger ones. Who writes alone never waits. */
+  const gather = async (): Promise<void> => {
+    const restMs = last.begun + gatherMs - performance.now();
+    if (last.count < 2 || restMs <= 0 || waiting.size >= enoughToGo) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, restMs);
+      goNow = () => { clearTimeout(timer); resolve(); };
+    });
+    goNow = undefined;
+  };
+
   const sendNext = async (): Promise<void> => {
+    await gather();
     const batch = takeBatch();
     if (batch.length === 0) return;
+    last = { begun: performance.now(), count: batch.length };
     metrics.batch(batch.length);
     const { again, answered } = await store(batch, false);
     if (answered) {
@@ -157,6 +177,7 @@ export const createSendLine = ({ internal, push, logger, metrics }: SendLineDepe
     add(send) {
       if (!waiting.add(send)) return false;
       running ??= run();
+      if (waiting.size >= enoughToGo) goNow?.();
       return true;
     },
     async idle() {
