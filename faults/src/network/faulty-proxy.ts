@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
  * What becomes of bytes between clients and the server:
  * - `good`: they pass;
  * - `slow`: each piece comes a while later, in order;
- * - `trickling`: one byte at a time;
+ * - `trickling`: one byte at a time; what has piled up when it ends passes at once;
  * - `deaf`: what the server says is thrown away, so that it did what nobody hears of. A stream with a hole is worth nothing: its connections are
  *   cut when this ends.
  */
@@ -30,11 +30,12 @@ const createWay = (to: Socket, isFromServer: boolean, weather: () => Weather): (
   const wait = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
 
   const trickle = async (piece: Buffer): Promise<void> => {
-    for (let at = 0; at < Math.min(piece.length, trickledBytes); at += 1) {
+    let at = 0;
+    for (; at < Math.min(piece.length, trickledBytes) && weather() === 'trickling'; at += 1) {
       write(piece.subarray(at, at + 1));
       await wait(1);
     }
-    write(piece.subarray(trickledBytes));
+    write(piece.subarray(at));
   };
   const pass = async (piece: Buffer, now: Weather, cameAt: number): Promise<void> => {
     if (now === 'slow') { await wait(cameAt + slowByMs - performance.now()); write(piece); return; }

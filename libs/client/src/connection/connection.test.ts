@@ -121,6 +121,27 @@ describe('a connection', () => {
     expect(bench.server.counted.handshakes).toHaveLength(3);
   });
 
+  it('on which nothing comes, also when it is asked for, is given up for another one', async () => {
+    let isDead = true;
+    bench.server.faults.sync = (reply) => (isDead ? 'lose' : reply);
+    const mine = bench.client({ session: bench.server.session(me), timing: { acknowledgeTimeoutMs: 50 } });
+    void mine.client.connect();
+    await mine.until(() => bench.server.counted.handshakes.length === 2, 'another one');
+    isDead = false;
+    await mine.until(() => mine.client.state() === 'live', 'live');
+  });
+
+  it('on which something comes is kept, though an answer is lost', async () => {
+    let asked = 0;
+    bench.server.faults.sync = (reply) => {
+      asked += 1;
+      bench.server.emit(me, 'serverDraining', { reconnectAfterMs: 10 });
+      return asked < 3 ? 'lose' : reply;
+    };
+    await live({ timing: { acknowledgeTimeoutMs: 50 } });
+    expect([asked >= 3, bench.server.counted.handshakes.length]).toEqual([true, 1]);
+  });
+
   it('works over polling alone, too', async () => {
     const mine = await live({ transports: ['polling'] });
     bench.server.drop(me);

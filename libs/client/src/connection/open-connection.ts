@@ -41,7 +41,10 @@ export interface ConnectionOptions {
   onEnd: (end: ConnectionEnd) => void;
 }
 
-/** One connection, from its handshake to its end: whoever wants another one opens another one, and waits for no answer of this one any more. */
+/**
+ * One connection, from its handshake to its end: whoever wants another one opens another one, and waits for no answer of this one any more. It ends by
+ * itself when a question was not answered and nothing else came meanwhile: the heartbeat would take twice as long to find that nobody is there.
+ */
 export interface Connection {
   /** @throws ChatError: a refusal, or TIMEOUT and NETWORK, which leave it open whether it was stored */
   send(message: SendMessage): Promise<SendMessageReply>;
@@ -65,6 +68,8 @@ export const openConnection = ({ url, token, transports, connectTimeoutMs, ackno
   });
   const end: ConnectionEnd = {};
   let isOver = false;
+  /** When anything came from the server. */
+  let heardAt = 0;
 
   const finish = (): void => {
     isOver = true;
@@ -81,7 +86,9 @@ export const openConnection = ({ url, token, transports, connectTimeoutMs, ackno
   // Socket.IO's own time-out ends with the transport; the server may still keep us waiting for its rooms.
   const handshakeTimer = setTimeout(over, 2 * connectTimeoutMs);
 
+  const hear = (): void => { heardAt = performance.now(); };
   socket.on('connect', () => {
+    socket.io.engine.on('packet', hear);
     clearTimeout(handshakeTimer);
     onOpen();
   });
@@ -98,7 +105,11 @@ export const openConnection = ({ url, token, transports, connectTimeoutMs, ackno
   socket.on('userEvent', pushes.onUserEvent);
 
   const ask = async <Reply extends object>(what: string, asking: Promise<Reply | EventFailure>): Promise<Reply> => {
-    const reply = await asking.catch((cause: unknown) => { throw new ChatError(isOver ? 'NETWORK' : 'TIMEOUT', `${what} was not answered`, { cause }); });
+    const askedAt = performance.now();
+    const reply = await asking.catch((cause: unknown) => {
+      if (heardAt < askedAt) over();
+      throw new ChatError(isOver ? 'NETWORK' : 'TIMEOUT', `${what} was not answered`, { cause });
+    });
     if (typeof reply !== 'object' || reply === null) throw new ChatError('INVALID_REPLY', `${what} was answered with something that is no object`);
     if (isFailure(reply)) throw errorOfFailure(reply);
     return reply;
