@@ -27,10 +27,10 @@ export const resealSecrets = async ({ database, seal, logger }: Dependencies): P
 };
 
 /** Later than a rotation takes to reach every process: until then one that knows only the older key still opens what is there. */
-const everyMs = 10 * 60 * 1000;
+const tenMinutesMs = 10 * 60 * 1000;
 
-/** Moves what another key sealed, ten minutes after the start and then as often. */
-export const keepResealing = (dependencies: Dependencies): { stop(): Promise<void> } => {
+/** Moves what another key sealed, first after so long, and then as often. */
+export const keepResealing = (dependencies: Dependencies, everyMs = tenMinutesMs): { stop(): Promise<void> } => {
   let underWay: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     underWay = resealSecrets(dependencies).catch((error: unknown) => { dependencies.logger.warn({ err: error }, 'secrets were not moved to the current key; the next attempt will'); });
