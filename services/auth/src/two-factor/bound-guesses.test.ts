@@ -111,6 +111,7 @@ describe('guessing codes over many sign-ins', () => {
       const first = await auth.mailedCode(user.email);
       expect(await user.call('verify-user', { token, otp: otherThan(first) })).toMatchObject(refusedWith(401, 'WRONG_CODE'));
       await user.call('resend-email', { token });
+      expect((await auth.mailsTo(user.email)).at(-1)).toMatchObject({ kind: 'signInCode', challenge_turn: 2 });
       expect(await user.call('verify-user', { token, otp: await auth.mailedCode(user.email) })).toMatchObject({ status: 200 });
     });
 
