@@ -43,6 +43,9 @@ const examplesByField: Readonly<Record<string, unknown>> = {
   refreshToken: 'opaque_refresh_token',
   otp: '123456',
   expiresIn: 900,
+  secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+  uri: 'otpauth://totp/chat.example.com:user%40example.com?issuer=chat.example.com&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=30',
+  recoveryCodes: 'abcdef-ghijkl-mnopqr-stuvwx',
   age: 25,
   about: 'about',
   userName: 'username',
@@ -76,7 +79,7 @@ export const exampleOf = (schema: JsonSchema, field = ''): unknown => {
   if (schema.properties !== undefined) {
     return Object.fromEntries(Object.entries(schema.properties).map(([name, property]) => [name, exampleOf(property, name)]));
   }
-  if (schema.items !== undefined) return [exampleOf(schema.items)];
+  if (schema.items !== undefined) return [exampleOf(schema.items, field)];
   if (schema.anyOf?.[0] !== undefined) return exampleOf(schema.anyOf[0], field);
   if (schema.format === 'uuid') return exampleId;
   if (schema.format === 'date-time') return exampleTime;

@@ -42,6 +42,10 @@ export const newPassword = text(limits.passwordMaxLength).min(limits.passwordMin
 export const givenPassword = text(limits.passwordMaxLength).min(1);
 export const token = z.string().min(1).max(limits.tokenLength).refine(isStorableText, { error: 'must not contain NUL or a lone surrogate' });
 export const oneTimeCode = z.string().regex(/^\d{6}$/, { error: 'must be six digits' });
+/** A one-time code or, in its place, a recovery code in letters of either size. */
+export const secondFactor = z.string().regex(/^(\d{6}|([A-Za-z2-7]{6}-){3}[A-Za-z2-7]{6})$/, { error: 'must be six digits, or a recovery code' });
+export const recoveryCode = z.string().regex(/^([a-z2-7]{6}-){3}[a-z2-7]{6}$/);
+export const twoFactorMethod = z.enum(['mail', 'totp']);
 export const userName = name(limits.nameLength);
 export const about = text(limits.aboutLength);
 export const profileImage = text(limits.linkLength);
@@ -65,5 +69,6 @@ export const listPaging = {
   cursor: text(512).min(1).optional(),
 };
 
+export type TwoFactorMethod = z.infer<typeof twoFactorMethod>;
 export type ChatType = z.infer<typeof chatType>;
 export type MessageType = z.infer<typeof messageType>;

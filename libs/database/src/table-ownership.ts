@@ -11,7 +11,7 @@ export type TableName = Exclude<keyof PrismaClient, `$${string}` | symbol>;
  * Postgres role both come from here, so that a foreign write neither compiles nor runs.
  */
 export const tableOwnership = {
-  auth: { writes: ['user', 'session', 'refreshToken', 'challenge', 'mail'], reads: [] },
+  auth: { writes: ['user', 'session', 'refreshToken', 'challenge', 'mail', 'totpSecret', 'recoveryCode', 'twoFactorNetwork'], reads: [] },
   'social-graph': { writes: ['friendRequest', 'friendship', 'block'], reads: ['user'] },
   group: { writes: ['group', 'groupMember'], reads: ['user', 'conversation'] },
   // The logs of users are written by append_user_log alone, which every service may call (append-user-log.ts).

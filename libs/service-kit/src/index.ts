@@ -3,6 +3,7 @@ export * from './create-file-once';
 export * from './http/internal-calls';
 export * from './http/is-loopback';
 export * from './http/is-out-of-reach';
+export * from './http/limited-address';
 export * from './http/list-cursor';
 export * from './http/read-body';
 export * from './http/read-token';

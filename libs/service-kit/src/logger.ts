@@ -3,7 +3,7 @@ import pino, { type DestinationStream, type Logger } from 'pino';
 export type { Logger } from 'pino';
 
 /** Fields that never reach a log, wherever they stand up to three levels deep. */
-const secretFields = ['token', 'refreshToken', 'password', 'currentPassword', 'otp', 'authorization', 'cookie', 'secretKey', 'passwordHash'];
+const secretFields = ['token', 'refreshToken', 'password', 'currentPassword', 'otp', 'authorization', 'cookie', 'secretKey', 'passwordHash', 'secret', 'uri', 'recoveryCodes'];
 const redactedPaths = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`, `*.*.*.${field}`]);
 
 /** One JSON line per event on standard output, with tokens, passwords and codes redacted. */

@@ -1,4 +1,4 @@
-import { accounts, type Endpoint, type TokenPurpose } from '@chat-backend/contracts';
+import { accounts, twoFactor, type Endpoint, type TokenPurpose } from '@chat-backend/contracts';
 import { createServiceApp, servePublic, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express, Router } from 'express';
 import { forgotPassword } from './accounts/forgot-password';
@@ -18,6 +18,12 @@ import { verifyUserInContractMode } from './contract-mode/verify-user';
 import type { AuthDependencies } from './dependencies';
 import { logout } from './sessions/logout';
 import { refreshSession } from './sessions/refresh-session';
+import { beginTwoFactor } from './two-factor/begin-two-factor';
+import { confirmTwoFactor } from './two-factor/confirm-two-factor';
+import { disableTwoFactor } from './two-factor/disable-two-factor';
+import { getTwoFactor } from './two-factor/get-two-factor';
+import { renewRecoveryCodes } from './two-factor/renew-recovery-codes';
+import { sendTwoFactorCode } from './two-factor/send-two-factor-code';
 
 export interface AuthAppOptions {
   context: Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>;
@@ -50,6 +56,15 @@ const serveContractMode = (app: Express, { context: { tokens }, dependencies }: 
   serveUser(app, tokens, accounts.updatePassword, updatePasswordInContractMode(dependencies), andAccess(accounts.updatePassword));
 };
 
+const serveTwoFactor = (app: Express, { context: { tokens }, dependencies }: AuthAppOptions): void => {
+  serveUser(app, tokens, twoFactor.getTwoFactor, getTwoFactor(dependencies));
+  serveUser(app, tokens, twoFactor.beginTwoFactor, beginTwoFactor(dependencies));
+  serveUser(app, tokens, twoFactor.confirmTwoFactor, confirmTwoFactor(dependencies));
+  serveUser(app, tokens, twoFactor.sendTwoFactorCode, sendTwoFactorCode(dependencies));
+  serveUser(app, tokens, twoFactor.disableTwoFactor, disableTwoFactor(dependencies));
+  serveUser(app, tokens, twoFactor.renewRecoveryCodes, renewRecoveryCodes(dependencies));
+};
+
 export const createAuthApp = (options: AuthAppOptions): Express => {
   const { context: { logger, keys, tokens }, dependencies, internal, contractMode, inbox } = options;
   return createServiceApp({
@@ -61,6 +76,7 @@ export const createAuthApp = (options: AuthAppOptions): Express => {
       serveUser(app, tokens, accounts.getUserDetails, getUserDetails(dependencies));
       servePublic(app, accounts.refreshToken, refreshSession(dependencies));
       serveUser(app, tokens, accounts.logout, logout(dependencies));
+      serveTwoFactor(app, options);
     },
   });
 };

@@ -1,5 +1,6 @@
 import type { Logger } from '@chat-backend/service-kit';
 import type { AuthDatabase } from './db';
+import { forgetNetworks } from './two-factor/bound-guesses';
 
 const intervalMs = 10 * 60 * 1000;
 const secondsAgo = (seconds: number): Date => new Date(Date.now() - seconds * 1000);
@@ -11,11 +12,16 @@ const keepUsedRefreshTokens = 7 * 24 * hour;
 /** Codes are counted over the last hour. */
 const keepChallenges = 2 * hour;
 
+/** A secret that was shown waits ten minutes for its first code. */
+const keepUnconfirmedSecrets = hour;
+
 /** Deletes what is over and of no more use; what belongs to a session goes with it. */
 export const deleteExpired = async ({ tables }: Pick<AuthDatabase, 'tables'>): Promise<void> => {
   await tables.session.deleteMany({ where: { OR: [{ expiresAt: { lt: secondsAgo(keepEndedSessions) } }, { revokedAt: { lt: secondsAgo(keepEndedSessions) } }] } });
   await tables.refreshToken.deleteMany({ where: { usedAt: { lt: secondsAgo(keepUsedRefreshTokens) } } });
   await tables.challenge.deleteMany({ where: { expiresAt: { lt: secondsAgo(keepChallenges) } } });
+  await tables.totpSecret.deleteMany({ where: { confirmedAt: null, createdAt: { lt: secondsAgo(keepUnconfirmedSecrets) } } });
+  await forgetNetworks(tables);
 };
 
 export interface Sweep {

@@ -2,6 +2,7 @@ import type { DomainEvents } from '@chat-backend/events';
 import type { Logger, TokenSigner } from '@chat-backend/service-kit';
 import type { AuthDatabase } from './db';
 import type { Passwords } from './passwords/passwords';
+import type { Seal } from './two-factor/seal';
 
 /** What the verbs work with. Each names those that it uses. */
 export interface AuthDependencies {
@@ -18,4 +19,14 @@ export interface AuthDependencies {
   codesPerHour: number;
   /** How long an access token lives. */
   accessSeconds: number;
+  /** Encrypts the secrets of authenticator apps. */
+  seal: Seal;
+  /** Hides the addresses from where codes are given. */
+  networkKey: Buffer;
+  /** Wrong codes of one account that are looked at in a day; see two-factor/bound-guesses.ts. */
+  wrongCodesPerDay: number;
+  /** What authenticator apps call this installation. */
+  issuer: string;
+  /** Contract mode: replies carry the codes that are mailed. */
+  exposeCodes: boolean;
 }

@@ -10,12 +10,16 @@ import { startMailDelivery } from './mails/start-mail-delivery';
 import { createPasswords } from './passwords/passwords';
 import { readPeppers } from './passwords/peppers';
 import { revokedSince } from './sessions/revoked-since';
+import { keepResealing } from './two-factor/reseal-secrets';
+import { createSeal } from './two-factor/seal';
 
 const minutes = 60;
 const accessSeconds = 15 * minutes;
 const accessSecondsInContractMode = 24 * 60 * minutes;
 /** Ten codes of five tries each are one chance in twenty thousand, an hour and account. */
 const codesPerHour = 10;
+/** Four challenges' worth. Of an app three codes are right at any time, so who goes on for a year has one chance in fifty, and the owner a mail a day. */
+const wrongCodesPerDay = 20;
 
 /** Starts the auth service in this process. */
 export const startAuth = async (context: ProcessContext): Promise<Service> => {
@@ -29,13 +33,18 @@ export const startAuth = async (context: ProcessContext): Promise<Service> => {
     codeFor: (challengeId, turn) => deriveCode(keys.codes[0], challengeId, turn),
     linkFor: createLinkFor(signer, config.mails.publicUrl),
   });
+  const isUnlimited = config.exposeCodes || config.rateLimitFactor === 0;
+  const seal = createSeal(keys.totpSecrets);
   const dependencies: AuthDependencies = {
     database, signer, mails, events, logger, codeKeys: keys.codes,
     passwords: createPasswords({ peppers, bcryptCost: config.passwords.bcryptCost, logger }),
-    codesPerHour: config.exposeCodes || config.rateLimitFactor === 0 ? Infinity : Math.ceil(codesPerHour * config.rateLimitFactor),
+    codesPerHour: isUnlimited ? Infinity : Math.ceil(codesPerHour * config.rateLimitFactor),
     accessSeconds: config.exposeCodes ? accessSecondsInContractMode : accessSeconds,
+    seal, networkKey: keys.networks, issuer: new URL(config.mails.publicUrl).host, exposeCodes: config.exposeCodes,
+    wrongCodesPerDay: isUnlimited ? Infinity : Math.ceil(wrongCodesPerDay * config.rateLimitFactor),
   };
   const sweep = startSweep(database, logger);
+  const resealing = keepResealing({ database, seal, logger });
   const internal: InternalHandlers = { 'revoked-since': revokedSince(dependencies) };
   return {
     name: 'auth',
@@ -45,6 +54,7 @@ export const startAuth = async (context: ProcessContext): Promise<Service> => {
     drain: () => mails.drain(),
     async close() {
       await sweep.stop();
+      await resealing.stop();
       await mails.close();
       await database.close();
     },

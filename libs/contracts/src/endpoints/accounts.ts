@@ -31,7 +31,7 @@ export const login = defineEndpoint({
   summary: 'Logs in an existing user.',
   request: z.object({ email: f.email, password: f.givenPassword }),
   message: 'User login successfully',
-  data: z.object({ id: f.id, email: z.string(), token: z.string(), otp, isVerifyed: z.boolean(), isTwoFactorEnabled: z.boolean(), ...session }),
+  data: z.object({ id: f.id, email: z.string(), token: z.string(), otp, isVerifyed: z.boolean(), isTwoFactorEnabled: z.boolean(), twoFactorMethod: f.twoFactorMethod.optional(), ...session }),
   refusals: ['WRONG_CREDENTIALS', 'EMAIL_NOT_VERIFIED', 'BUSY'],
 });
 
@@ -50,16 +50,16 @@ export const resendEmail = defineEndpoint({
   request: z.object({}),
   message: 'otp sent successfully',
   data: z.object({ otp, email: z.string() }),
-  refusals: ['CHALLENGE_EXPIRED'],
+  refusals: ['CHALLENGE_EXPIRED', 'CODE_NOT_MAILED'],
 });
 
 export const verifyUser = defineEndpoint({
   name: 'verify-user', service: 'auth', access: ['verify', 'mfa'], rate: 'sensitive',
   summary: 'Verifies a user, or confirms a sign-in with two-factor.',
-  request: z.object({ otp: f.oneTimeCode.optional() }),
+  request: z.object({ otp: f.secondFactor.optional() }),
   message: 'verification successfully',
   data: z.object({ message: z.literal('verification updated'), token: z.string().optional(), ...session }),
-  refusals: ['CODE_REQUIRED', 'WRONG_CODE', 'CHALLENGE_EXPIRED'],
+  refusals: ['CODE_REQUIRED', 'WRONG_CODE', 'CHALLENGE_EXPIRED', 'TOO_MANY_WRONG_CODES'],
 });
 
 export const updatePassword = defineEndpoint({

@@ -8,6 +8,10 @@ export interface Keys {
   internal: [Buffer, ...Buffer[]];
   /** Derives one-time codes: current first. */
   codes: [Buffer, ...Buffer[]];
+  /** Encrypts the secrets of authenticator apps: current first. */
+  totpSecrets: [Buffer, ...Buffer[]];
+  /** Hides the addresses from where codes are given. */
+  networks: Buffer;
 }
 
 const derive = (secret: string, use: string): Buffer => Buffer.from(hkdfSync('sha256', secret, 'chat-backend', use, 32));
@@ -22,5 +26,7 @@ export const deriveKeys = (secretKey: string, previousSecretKey?: string): Keys 
     tokens: [createSecretKey(current), ...previous.map((key) => createSecretKey(key))],
     internal: forUse('internal'),
     codes: forUse('codes'),
+    totpSecrets: forUse('totp secrets'),
+    networks: derive(secretKey, 'networks'),
   };
 };

@@ -56,7 +56,7 @@ describe('login', () => {
   it('with two-factor on gives a handle, which the code turns into a session, once', async () => {
     const email = await verifiedUser(auth, { twoFactor: true });
     const { data } = (await auth.call('login', { email, password })).body;
-    expect(Object.keys(data).sort()).toEqual(['email', 'id', 'isTwoFactorEnabled', 'isVerifyed', 'token']);
+    expect(Object.keys(data).sort()).toEqual(['email', 'id', 'isTwoFactorEnabled', 'isVerifyed', 'token', 'twoFactorMethod']);
     expect((await auth.call('get-user-details', { token: data.token })).status).toBe(403);
     expect((await auth.call('verify-user', { token: data.token })).body.code).toBe('CODE_REQUIRED');
     const code = await auth.mailedCode(email);

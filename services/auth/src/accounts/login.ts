@@ -1,23 +1,22 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
 import { newId } from '@chat-backend/database';
 import { Refusal, type Call } from '@chat-backend/service-kit';
-import { signHandle } from '../challenges/handles';
 import { openChallenge } from '../challenges/open-challenge';
 import { renewChallenge } from '../challenges/renew-challenge';
 import { countMails, wakeDelivery } from '../challenges/record-mail';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
 import { startSession } from '../sessions/start-session';
+import { beginSignIn } from '../two-factor/begin-sign-in';
 import { signIn, type HeldAccount } from './sign-in';
 
 type Endpoint = typeof accounts.login;
-type Tokens = Pick<AnswerOf<Endpoint>['data'], 'token' | 'refreshToken' | 'expiresIn'>;
+type Tokens = Pick<AnswerOf<Endpoint>['data'], 'token' | 'refreshToken' | 'expiresIn' | 'twoFactorMethod'>;
 
 /** What becomes of a right password. */
 type Outcome = { account: HeldAccount; mailId: string | undefined } & ({ tokens: Tokens } | { refusal: Refusal });
 
 const reminderSeconds = 60;
-const codeRetrySeconds = 600;
 
 /** Mails a code again, at most once a minute; the handle from the registration stays good. */
 const remindToVerify = async (tables: AuthTables, user: HeldAccount, codesPerHour: number): Promise<string | undefined> => {
@@ -27,24 +26,20 @@ const remindToVerify = async (tables: AuthTables, user: HeldAccount, codesPerHou
   return (await renewChallenge(tables, open, user, codesPerHour))?.mailId;
 };
 
-const decide = async (dependencies: AuthDependencies, tables: AuthTables, account: HeldAccount): Promise<Outcome> => {
-  const { codesPerHour, signer } = dependencies;
+const decide = async (dependencies: AuthDependencies, tables: AuthTables, account: HeldAccount, address: string): Promise<Outcome> => {
   if (!account.isVerified) {
-    return { account, mailId: await remindToVerify(tables, account, codesPerHour), refusal: new Refusal('EMAIL_NOT_VERIFIED') };
+    return { account, mailId: await remindToVerify(tables, account, dependencies.codesPerHour), refusal: new Refusal('EMAIL_NOT_VERIFIED') };
   }
   if (!account.isTwoFactorEnabled) return { account, mailId: undefined, tokens: await startSession(dependencies, tables, account.id) };
-  const challengeId = newId();
-  const mailId = await openChallenge(tables, { id: challengeId, user: account, purpose: 'mfa', codesPerHour });
-  if (mailId === undefined) return { account, mailId, refusal: new Refusal('RATE_LIMITED', { retryAfterSeconds: codeRetrySeconds }) };
-  return { account, mailId, tokens: { token: signHandle(signer, 'mfa', challengeId, account.email) } };
+  return { account, ...await beginSignIn(dependencies, tables, account, address) };
 };
 
 /**
- * Signs a user in. With two-factor on, the token is a handle that `/verify-user` turns into a session, together with the code from the mail.
+ * Signs a user in. With two-factor on, the token is a handle that `/verify-user` turns into a session, together with a code from the mail or the authenticator app, or a recovery code.
  * @throws Refusal WRONG_CREDENTIALS, EMAIL_NOT_VERIFIED, RATE_LIMITED, BUSY
  */
-export const login = (dependencies: AuthDependencies) => async ({ body }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-  const outcome = await signIn(dependencies, body.email, body.password, (tables, account) => decide(dependencies, tables, account));
+export const login = (dependencies: AuthDependencies) => async ({ body, address }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  const outcome = await signIn(dependencies, body.email, body.password, (tables, account) => decide(dependencies, tables, account, address));
   const { account, mailId } = outcome;
   wakeDelivery(dependencies, mailId);
   if ('refusal' in outcome) throw outcome.refusal;

@@ -4,6 +4,7 @@ import { renewChallenge } from '../challenges/renew-challenge';
 import { wakeDelivery } from '../challenges/record-mail';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
+import { twoFactorOf } from '../two-factor/two-factor-of';
 import { answerEvenly } from './answer-evenly';
 import { holdAccount } from './hold-account';
 
@@ -24,6 +25,7 @@ const renew = async ({ database, codesPerHour }: AuthDependencies, { sessionId, 
   return database.transaction(async (tables) => {
     const user = await holdAccount(tables, named.userId);
     if (user === null) return undefined;
+    if (purpose === 'mfa' && await twoFactorOf(tables, user) === 'totp') throw new Refusal('CODE_NOT_MAILED');
     const renewed = await renewChallenge(tables, named, user, codesPerHour);
     if (renewed === undefined && await wasUsed(tables, named.id)) throw new Refusal('CHALLENGE_EXPIRED');
     return renewed?.mailId;
@@ -32,7 +34,7 @@ const renew = async ({ database, codesPerHour }: AuthDependencies, { sessionId, 
 
 /**
  * Renews the code of the challenge that the handle names. Handles for unknown addresses get the same answer.
- * @throws Refusal CHALLENGE_EXPIRED when the code was used
+ * @throws Refusal CHALLENGE_EXPIRED when the code was used; CODE_NOT_MAILED when it comes from an authenticator app
  */
 export const resendEmail = (dependencies: AuthDependencies) => async ({ caller }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { email } = caller;

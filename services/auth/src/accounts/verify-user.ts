@@ -2,24 +2,27 @@ import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
 import type { CallOfUser } from '@chat-backend/service-kit';
 import { checkHandle, closeChallenge } from '../challenges/confirm-challenge';
 import type { AuthDependencies } from '../dependencies';
-import { startSession } from '../sessions/start-session';
+import { confirmSignIn } from '../two-factor/confirm-sign-in';
 import { answerEvenly } from './answer-evenly';
 import { holdAccount } from './hold-account';
 
 type Endpoint = typeof accounts.verifyUser;
 
 /**
- * Confirms that the user reads the mails of the address. A `verify` handle verifies the account; an `mfa` handle starts the session that the login asked for.
- * @throws Refusal CODE_REQUIRED, WRONG_CODE, CHALLENGE_EXPIRED
+ * A `verify` handle confirms that the user reads the mails of the address, and verifies the account; an `mfa` handle starts the session that the login asked for.
+ * @throws Refusal CODE_REQUIRED, WRONG_CODE, CHALLENGE_EXPIRED, TOO_MANY_WRONG_CODES (mfa)
  */
-export const verifyUser = (dependencies: AuthDependencies) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-  const proven = await answerEvenly(() => checkHandle(dependencies, caller, body.otp));
-  const session = await dependencies.database.transaction(async (tables) => {
-    await holdAccount(tables, proven.userId);
-    await closeChallenge(tables, proven);
-    if (proven.purpose === 'mfa') return startSession(dependencies, tables, proven.userId);
-    await tables.user.update({ where: { id: proven.userId }, data: { isVerified: true } });
-    return {};
-  });
-  return { data: { message: 'verification updated', ...session } };
+export const verifyUser = (dependencies: AuthDependencies) => {
+  const signIn = confirmSignIn(dependencies);
+  return async (call: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+    const { caller, body } = call;
+    if (caller.purpose === 'mfa') return { data: { message: 'verification updated', ...await signIn(call) } };
+    const proven = await answerEvenly(() => checkHandle(dependencies, caller, body.otp));
+    await dependencies.database.transaction(async (tables) => {
+      await holdAccount(tables, proven.userId);
+      await closeChallenge(tables, proven);
+      await tables.user.update({ where: { id: proven.userId }, data: { isVerified: true } });
+    });
+    return { data: { message: 'verification updated' } };
+  };
 };

@@ -2,7 +2,7 @@ import { Refusal, type Caller } from '@chat-backend/service-kit';
 import type { AuthDatabase, AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
 import { isCodeOf } from './derive-code';
-import type { HandlePurpose } from './handles';
+import type { ChallengePurpose } from './handles';
 
 export const triesPerCode = 5;
 
@@ -10,7 +10,7 @@ export const triesPerCode = 5;
 export interface ProvenChallenge {
   id: string;
   userId: string;
-  purpose: HandlePurpose;
+  purpose: ChallengePurpose;
   turn: number;
   /** A link is no guess, so tries do not bound it: who wastes them cannot take it from the reader of the mail. */
   byLink: boolean;

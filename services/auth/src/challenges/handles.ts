@@ -4,6 +4,8 @@ import type { TokenSigner } from '@chat-backend/service-kit';
 export const challengeSeconds = 600;
 
 export type HandlePurpose = 'verify' | 'mfa' | 'reset';
+/** No handle names a challenge that switches two-factor: who is signed in has one at most. */
+export type ChallengePurpose = HandlePurpose | 'twoFactor';
 
 /**
  * A handle names a challenge and nothing else: its subject is the challenge too, never the user. Two handles for one address

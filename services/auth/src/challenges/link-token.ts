@@ -1,19 +1,20 @@
 import type { TokenSigner } from '@chat-backend/service-kit';
 import { challengeSeconds, type HandlePurpose } from './handles';
 
-export type MailKind = 'verifyAddress' | 'signInCode' | 'resetPassword' | 'addressInUse';
+/** Kinds that tell of something and carry neither code nor link. */
+export const noticeKinds = ['addressInUse', 'twoFactorOn', 'twoFactorOff', 'recoveryCodeUsed', 'recoveryCodesRenewed', 'codesGuessed'] as const;
+export type NoticeKind = (typeof noticeKinds)[number];
+export type MailKind = 'verifyAddress' | 'signInCode' | 'resetPassword' | 'twoFactorCode' | NoticeKind;
 
 /** What of a mail's row its link depends on. */
 export interface LinkedMail { kind: MailKind; address: string; challengeId: string | null; challengeTurn: number | null }
 
 interface LinkTarget { path: string; purpose: HandlePurpose }
 
-/** A code for a sign-in has no link: whoever opened it would be signed in where the mail is read, not where the sign-in waits. */
-const targets: Record<MailKind, LinkTarget | undefined> = {
+/** A code for a sign-in, or for two-factor, has no link: whoever opened it would confirm where the mail is read, not where it is waited for. */
+const targets: Partial<Record<MailKind, LinkTarget>> = {
   verifyAddress: { path: '/verify-email', purpose: 'verify' },
   resetPassword: { path: '/reset-password', purpose: 'reset' },
-  signInCode: undefined,
-  addressInUse: undefined,
 };
 
 /**

@@ -1,10 +1,10 @@
 import { newId } from '@chat-backend/database';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
-import type { HandlePurpose } from './handles';
+import type { ChallengePurpose } from './handles';
 import type { MailKind } from './link-token';
 
-export const mailKinds: Record<HandlePurpose, MailKind> = { verify: 'verifyAddress', mfa: 'signInCode', reset: 'resetPassword' };
+export const mailKinds: Record<ChallengePurpose, MailKind> = { verify: 'verifyAddress', mfa: 'signInCode', reset: 'resetPassword', twoFactor: 'twoFactorCode' };
 
 export interface NewMail {
   userId: string;

@@ -1,5 +1,6 @@
 import type { AuthTables } from '../db';
-import type { HandlePurpose } from './handles';
+import { isKnownNetwork } from '../two-factor/bound-guesses';
+import type { ChallengePurpose } from './handles';
 import { countCodes } from './open-challenge';
 import { mailKinds, recordMail } from './record-mail';
 
@@ -11,10 +12,11 @@ export interface RenewedChallenge { turn: number; mailId: string }
  * @returns undefined, and nothing is changed, when the challenge is over or the user was sent too many codes lately
  */
 export const renewChallenge = async (
-  tables: AuthTables, challenge: { id: string; purpose: HandlePurpose }, user: { id: string; email: string }, codesPerHour: number,
+  tables: AuthTables, challenge: { id: string; purpose: ChallengePurpose; network: string | null }, user: { id: string; email: string }, codesPerHour: number,
 ): Promise<RenewedChallenge | undefined> => {
-  const { id, purpose } = challenge;
-  if (await countCodes(tables, user.id, purpose) >= codesPerHour) return undefined;
+  const { id, purpose, network } = challenge;
+  const isKnown = network !== null && await isKnownNetwork({ tables, userId: user.id, network });
+  if (await countCodes(tables, user.id, purpose, isKnown ? network : null) >= codesPerHour) return undefined;
   const [renewed] = await tables.$queryRaw<{ turn: number }[]>`
     update challenges set turn = turn + 1, tries = 0
     where id = ${id}::uuid and closed_at is null and expires_at > now()

@@ -1,15 +1,15 @@
 import { Refusal, type Caller } from '@chat-backend/service-kit';
 import { countWrongTry, triesPerCode } from '../challenges/confirm-challenge';
 import { isCodeOf } from '../challenges/derive-code';
-import type { HandlePurpose } from '../challenges/handles';
+import type { ChallengePurpose } from '../challenges/handles';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
 
-export interface OpenChallenge { id: string; purpose: HandlePurpose; turn: number; tries: number }
+export interface OpenChallenge { id: string; purpose: ChallengePurpose; turn: number; tries: number; network: string | null }
 
-/** The open challenge that came with the token, else the user's newest open one. */
+/** The open challenge that came with the token, else the user's newest open one that a documented call opened. */
 export const findChallengeOf = async (tables: AuthTables, { userId, challengeId }: Caller): Promise<OpenChallenge | undefined> => {
-  const open = await tables.challenge.findMany({ where: { userId, closedAt: null, expiresAt: { gt: new Date() } }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] });
+  const open = await tables.challenge.findMany({ where: { userId, purpose: { not: 'twoFactor' }, closedAt: null, expiresAt: { gt: new Date() } }, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] });
   return open.find(({ id }) => id === challengeId) ?? open[0];
 };
 

@@ -26,7 +26,7 @@ const longestErrorKept = 300;
 
 const secretsOf = (mail: MailRow, { codeFor, linkFor }: SendMailDependencies): MailSecrets => {
   const link = linkFor(mail);
-  const hasCode = mail.kind !== 'addressInUse' && mail.challengeId !== null && mail.challengeTurn !== null;
+  const hasCode = mail.challengeId !== null && mail.challengeTurn !== null;
   return {
     ...(hasCode ? { code: codeFor(mail.challengeId as string, mail.challengeTurn as number) } : {}),
     ...(link === undefined ? {} : { link }),

@@ -1,12 +1,15 @@
+import { noticeKinds, type MailKind } from '../challenges/link-token';
 import type { MailWithChallenge } from './mail-row';
 
 /** A notice without a code says nothing useful after a day. */
 const noticeLivesMs = 24 * 60 * 60 * 1000;
 
+const isNotice = (kind: MailKind): boolean => (noticeKinds as readonly MailKind[]).includes(kind);
+
 /** Why a mail may not be sent any more: its receiver could do nothing with it. Absent: it may. */
 export const undeliverableReason = ({ kind, challenge, challengeTurn, createdAt }: MailWithChallenge, now: Date): string | undefined => {
   if (challenge === null) {
-    if (kind !== 'addressInUse') return 'its challenge is gone';
+    if (!isNotice(kind)) return 'its challenge is gone';
     return now.getTime() - createdAt.getTime() > noticeLivesMs ? 'it waited for more than a day' : undefined;
   }
   if (challenge.closedAt !== null) return 'its challenge was used or replaced';

@@ -33,6 +33,42 @@ const wordings: Record<MailRow['kind'], Wording> = {
     linkLabel: 'Sign in',
     otherwise: 'If it was not you, ignore this mail: nothing has changed.',
   },
+  twoFactorCode: {
+    subject: 'Your code for two-factor',
+    what: 'Somebody who is signed in to your account wants to change its two-factor. Enter this code there if it is you.',
+    linkLabel: 'Sign in',
+    otherwise: 'If it is not you, change your password now, and tell nobody this code.',
+  },
+  twoFactorOn: {
+    subject: 'Two-factor is on',
+    what: 'From now on a sign-in to your account takes a code beside the password. All other devices were signed out.',
+    linkLabel: 'Sign in',
+    otherwise: 'If it was not you, reset your password now and ask who runs this installation for help.',
+  },
+  twoFactorOff: {
+    subject: 'Two-factor is off',
+    what: 'From now on the password alone signs in to your account. All other devices were signed out.',
+    linkLabel: 'Sign in',
+    otherwise: 'If it was not you, reset your password now and switch two-factor on again.',
+  },
+  recoveryCodeUsed: {
+    subject: 'A recovery code was used',
+    what: 'One of your recovery codes was given in place of a code of your authenticator app. It is used up; the others are still good.',
+    linkLabel: 'Sign in',
+    otherwise: 'If it was not you, reset your password now and make new recovery codes.',
+  },
+  recoveryCodesRenewed: {
+    subject: 'You have new recovery codes',
+    what: 'New recovery codes were made for your account. The old ones are worth nothing any more.',
+    linkLabel: 'Sign in',
+    otherwise: 'If it was not you, reset your password now and make new recovery codes.',
+  },
+  codesGuessed: {
+    subject: 'Somebody is guessing your codes',
+    what: 'Many wrong codes were given for your account today, by somebody who has its password or is signed in to it. No more are looked at for a while, except where you signed in before; a recovery code is.',
+    linkLabel: 'Sign in',
+    otherwise: 'If it was not you, change your password now: without it nobody can go on.',
+  },
 };
 
 const lifetime = 'It is good for ten minutes and for one use.';

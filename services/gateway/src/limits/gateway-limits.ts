@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { accounts, rateLimits, type Endpoint, type RateLimitName } from '@chat-backend/contracts';
+import { limitedAddress } from '@chat-backend/service-kit';
 import type { Redis } from 'ioredis';
-import { limitedAddress } from './limited-address';
 import { createRateLimiter, type RateLimiter } from './rate-limiter';
 
 /** The limits that the reference publishes. Each method throws Refusal RATE_LIMITED. */
