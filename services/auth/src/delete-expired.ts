@@ -11,11 +11,12 @@ const keepUsedRefreshTokens = 7 * 24 * hour;
 /** Codes are counted over the last hour. */
 const keepChallenges = 2 * hour;
 
-/** Deletes what is over and of no more use; what belongs to a session goes with it. */
+/** Deletes what is over and of no more use; what belongs to a session goes with it, but for its event in the user's log, which stays until the session would have expired. */
 export const deleteExpired = async ({ tables }: Pick<AuthDatabase, 'tables'>): Promise<void> => {
   await tables.session.deleteMany({ where: { OR: [{ expiresAt: { lt: secondsAgo(keepEndedSessions) } }, { revokedAt: { lt: secondsAgo(keepEndedSessions) } }] } });
   await tables.refreshToken.deleteMany({ where: { usedAt: { lt: secondsAgo(keepUsedRefreshTokens) } } });
   await tables.challenge.deleteMany({ where: { expiresAt: { lt: secondsAgo(keepChallenges) } } });
+  await tables.$queryRaw`select forget_over_sessions()`;
 };
 
 export interface Sweep {

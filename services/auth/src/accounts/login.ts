@@ -1,6 +1,6 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
-import { newId } from '@chat-backend/database';
-import { Refusal, type Call } from '@chat-backend/service-kit';
+import { newId, type LoggedEvent } from '@chat-backend/database';
+import { announceUserEvents, Refusal, type Call } from '@chat-backend/service-kit';
 import { signHandle } from '../challenges/handles';
 import { openChallenge } from '../challenges/open-challenge';
 import { renewChallenge } from '../challenges/renew-challenge';
@@ -14,7 +14,7 @@ type Endpoint = typeof accounts.login;
 type Tokens = Pick<AnswerOf<Endpoint>['data'], 'token' | 'refreshToken' | 'expiresIn'>;
 
 /** What becomes of a right password. */
-type Outcome = { account: HeldAccount; mailId: string | undefined } & ({ tokens: Tokens } | { refusal: Refusal });
+type Outcome = { account: HeldAccount; mailId: string | undefined } & ({ tokens: Tokens; logged?: LoggedEvent[] } | { refusal: Refusal });
 
 const reminderSeconds = 60;
 const codeRetrySeconds = 600;
@@ -27,12 +27,12 @@ const remindToVerify = async (tables: AuthTables, user: HeldAccount, codesPerHou
   return (await renewChallenge(tables, open, user, codesPerHour))?.mailId;
 };
 
-const decide = async (dependencies: AuthDependencies, tables: AuthTables, account: HeldAccount): Promise<Outcome> => {
+const decide = async (dependencies: AuthDependencies, tables: AuthTables, account: HeldAccount, userAgent: string | undefined): Promise<Outcome> => {
   const { codesPerHour, signer } = dependencies;
   if (!account.isVerified) {
     return { account, mailId: await remindToVerify(tables, account, codesPerHour), refusal: new Refusal('EMAIL_NOT_VERIFIED') };
   }
-  if (!account.isTwoFactorEnabled) return { account, mailId: undefined, tokens: await startSession(dependencies, tables, account.id) };
+  if (!account.isTwoFactorEnabled) return { account, mailId: undefined, ...await startSession(dependencies, tables, { userId: account.id, userAgent }) };
   const challengeId = newId();
   const mailId = await openChallenge(tables, { id: challengeId, user: account, purpose: 'mfa', codesPerHour });
   if (mailId === undefined) return { account, mailId, refusal: new Refusal('RATE_LIMITED', { retryAfterSeconds: codeRetrySeconds }) };
@@ -43,11 +43,12 @@ const decide = async (dependencies: AuthDependencies, tables: AuthTables, accoun
  * Signs a user in. With two-factor on, the token is a handle that `/verify-user` turns into a session, together with the code from the mail.
  * @throws Refusal WRONG_CREDENTIALS, EMAIL_NOT_VERIFIED, RATE_LIMITED, BUSY
  */
-export const login = (dependencies: AuthDependencies) => async ({ body }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-  const outcome = await signIn(dependencies, body.email, body.password, (tables, account) => decide(dependencies, tables, account));
+export const login = (dependencies: AuthDependencies) => async ({ body, userAgent }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  const outcome = await signIn(dependencies, body.email, body.password, (tables, account) => decide(dependencies, tables, account, userAgent));
   const { account, mailId } = outcome;
   wakeDelivery(dependencies, mailId);
   if ('refusal' in outcome) throw outcome.refusal;
+  announceUserEvents(dependencies, outcome.logged ?? []);
   const { id, email, isVerified, isTwoFactorEnabled } = account;
   return { data: { id, email, isVerifyed: isVerified, isTwoFactorEnabled, ...outcome.tokens } };
 };

@@ -1,5 +1,5 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
-import type { CallOfUser } from '@chat-backend/service-kit';
+import { announceUserEvents, type CallOfUser } from '@chat-backend/service-kit';
 import { checkHandle, closeChallenge } from '../challenges/confirm-challenge';
 import type { AuthDependencies } from '../dependencies';
 import { startSession } from '../sessions/start-session';
@@ -12,14 +12,15 @@ type Endpoint = typeof accounts.verifyUser;
  * Confirms that the user reads the mails of the address. A `verify` handle verifies the account; an `mfa` handle starts the session that the login asked for.
  * @throws Refusal CODE_REQUIRED, WRONG_CODE, CHALLENGE_EXPIRED
  */
-export const verifyUser = (dependencies: AuthDependencies) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+export const verifyUser = (dependencies: AuthDependencies) => async ({ caller, body, userAgent }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const proven = await answerEvenly(() => checkHandle(dependencies, caller, body.otp));
   const session = await dependencies.database.transaction(async (tables) => {
     await holdAccount(tables, proven.userId);
     await closeChallenge(tables, proven);
-    if (proven.purpose === 'mfa') return startSession(dependencies, tables, proven.userId);
+    if (proven.purpose === 'mfa') return startSession(dependencies, tables, { userId: proven.userId, userAgent });
     await tables.user.update({ where: { id: proven.userId }, data: { isVerified: true } });
-    return {};
+    return undefined;
   });
-  return { data: { message: 'verification updated', ...session } };
+  announceUserEvents(dependencies, session?.logged ?? []);
+  return { data: { message: 'verification updated', ...session?.tokens } };
 };
