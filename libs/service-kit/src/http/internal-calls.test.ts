@@ -49,7 +49,9 @@ describe('calling another process', () => {
     const callers = [states.before, states.during].map((internalKeys) => createHttpInternalCaller({ keys: internalKeys, addresses: { auth: [`http://127.0.0.1:${port}`] } }));
     const [, during] = callers;
     const after = createHttpInternalCaller({ keys: states.after, addresses: { auth: [`http://127.0.0.1:${port}`] } });
-    const reach = (caller: InternalCaller | undefined) => caller?.call('revoked-since', { cursor: 7 });
+    const call = (caller: InternalCaller | undefined) => caller?.call('revoked-since', { cursor: 7 });
+    // Once more, as its callers do: a kept connection may have ended with the process that held it.
+    const reach = (caller: InternalCaller | undefined) => call(caller)?.catch(() => call(caller));
     for (const caller of callers) expect(await reach(caller)).toEqual({ cursor: 7, sessionIds: [] });
     heard.length = 0;
     await reach(during);
