@@ -37,9 +37,10 @@ export const startServices = async (env: NodeJS.ProcessEnv): Promise<SeparateSer
   const ports = new Map<ServiceName, number>();
   while (new Set(ports.values()).size < serviceNames.length) for (const name of serviceNames) ports.set(name, await freePort());
   const addresses = Object.entries(addressVariables).map(([service, variable]) => [variable, `http://127.0.0.1:${ports.get(service as ServiceName)}`]);
+  const dataDir = mkdtempSync(join(process.env['TEST_FOLDER'] ?? tmpdir(), 'services-'));
   const settings = (service: ServiceName): NodeJS.ProcessEnv => ({
     ...testSettings, ...Object.fromEntries(addresses) as NodeJS.ProcessEnv, PORT: String(ports.get(service)), DATABASE_URL: database.administratorUrl, REDIS_URL: redis.url,
-    DATA_DIR: mkdtempSync(join(process.env['TEST_FOLDER'] ?? tmpdir(), `${service}-`)), ...env,
+    DATA_DIR: dataDir, ...env,
   });
   const running = new Map<ServiceName, ProductProcess>();
   const all: ProductProcess[] = [];

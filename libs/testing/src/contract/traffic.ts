@@ -16,7 +16,7 @@ export interface Traffic {
 }
 
 const awayStatuses: readonly number[] = [502, 503];
-const betweenMs = 10;
+const betweenMs = 30;
 const awayMs = 50;
 const reads = ['get-user-details', 'get-all-friends', 'get-all-groups', 'get-conversations'] as const;
 const quick = { reconnectBaseMs: 100, reconnectCapMs: 500, retryBaseMs: 50, gapMs: 20 };
