@@ -115,8 +115,10 @@ describe('a connection', () => {
     it('leaves it where the server knows no such event, and comes back with the next one when it is ended', async () => {
       const asked = renewals(1, () => failure('ENDPOINT_NOT_FOUND'));
       const session = bench.server.session(me, soon);
-      const mine = await live({ session, timing: { reconnectCapMs: 600_000 } });
+      const mine = await live({ session, timing: { reconnectCapMs: 600_000, retryBaseMs: 0 } });
       await asked;
+      // Another try would come at once, and so before this.
+      for (let count = 0; count < 5; count += 1) await mine.client.call('get-all-friends');
       bench.server.expire(session.token);
       bench.server.emit(me, 'sessionEnded', { code: 'TOKEN_EXPIRED', message: 'expired' });
       bench.server.drop(me);
@@ -128,6 +130,8 @@ describe('a connection', () => {
     it('and that has no refresh token is left to the server', async () => {
       const { token, expiresIn } = bench.server.session(me, soon);
       const mine = await live({ session: { token, expiresIn } });
+      await new Promise((resolve) => { setTimeout(resolve, soon * 1_000); });
+      expect([mine.client.state(), mine.events.sessionEnded]).toEqual(['live', []]);
       bench.server.emit(me, 'sessionEnded', { code: 'TOKEN_EXPIRED', message: 'expired' });
       bench.server.drop(me);
       await mine.until(() => mine.events.sessionEnded.length === 1, 'the end');

@@ -3,7 +3,7 @@ import { defineEndpoint } from '../endpoint';
 import * as f from '../fields';
 
 /** A logged-in device. */
-export const session = z.object({
+const session = z.object({
   id: f.id,
   /** Whether it is the one that asks. */
   isCurrent: z.boolean(),
@@ -14,7 +14,6 @@ export const session = z.object({
   lastUsedAt: f.timestamp,
   expiresAt: f.timestamp,
 });
-export type Session = z.infer<typeof session>;
 
 export const getSessions = defineEndpoint({
   name: 'get-sessions', service: 'auth', access: ['access'], rate: 'ordinary',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { startTestSmtpServer, type CapturedMail, type TestSmtpServer } from '../smtp-server';
 import { refuse, succeed, succeedWith } from './api-client';
 import { newEmail, testPassword } from './people';
-import { startTraffic, type Account } from './traffic';
+import { startTraffic, type Account, type Traffic } from './traffic';
 
 /** What a process is given of secret keys. */
 export interface SecretKeys { SECRET_KEY: string; SECRET_KEY_PREVIOUS: string }
@@ -17,7 +17,7 @@ export interface RotatingProduct {
 }
 
 const newKey = (): string => randomUUID() + randomUUID();
-const patienceMs = 300_000;
+const patienceMs = 180_000;
 /** One call of each service that takes tokens. */
 const callsOfServices = ['get-user-details', 'get-all-friends', 'get-all-groups', 'get-conversations'];
 
@@ -27,11 +27,13 @@ export const describeRotation = (name: string, start: (env: NodeJS.ProcessEnv) =
     const [first, second, third] = [newKey(), newKey(), newKey()];
     let mailServer: TestSmtpServer;
     let product: RotatingProduct;
+    let traffic: Traffic | undefined;
     beforeAll(async () => {
       mailServer = await startTestSmtpServer();
       product = await start({ SMTP_URL: mailServer.url, PUBLIC_URL: 'https://chat.example', SECRET_KEY: first });
     }, patienceMs);
     afterAll(async () => {
+      await traffic?.close();
       await product.stop();
       await mailServer.close();
     }, patienceMs);
@@ -66,7 +68,7 @@ export const describeRotation = (name: string, start: (env: NodeJS.ProcessEnv) =
       await succeed(product.url, 'sent-request', { token: one.token, to: other.id });
       await succeed(product.url, 'accept-request', { token: other.token, to: one.id });
       const begun = { code: await register(), link: await register(), reset: await forgot(byLink) };
-      const traffic = await startTraffic(product.url, [one, other]);
+      traffic = await startTraffic(product.url, [one, other]);
       await traffic.more();
 
       await product.rotate({ SECRET_KEY: second, SECRET_KEY_PREVIOUS: first });

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createChatClient, type ChatClient } from '@chat-backend/client';
-import { post, type Reply } from './api-client';
+import { post } from './api-client';
 
 export interface Account { id: string; email: string; password: string; token: string; refreshToken: string }
 
@@ -11,8 +11,10 @@ export interface Traffic {
   counted: Counted;
   /** Resolves when so much more of everything was done. */
   more(): Promise<void>;
-  /** What each of the two was handed out, as `from:text`, and which sessions ended. */
+  /** Stops writing and calling. @returns what both sent and each was handed out, as `from:text`, when they have all of it; and which sessions ended */
   stop(): Promise<{ received: string[][]; sent: string[]; ended: unknown[] }>;
+  /** Whatever state it is in. */
+  close(): Promise<void>;
 }
 
 const awayStatuses: readonly number[] = [502, 503];
@@ -26,16 +28,20 @@ export const startTraffic = async (url: string, [one, other]: readonly [Account,
   const counted: Counted = { calls: 0, repeated: 0, refused: [], renewals: 0, signIns: 0, messages: 0 };
   let isStopped = false;
 
-  const untilAnswered = async (name: string, body: object): Promise<Reply> => {
-    const reply = await post(url, name, body).catch(() => undefined);
-    if (reply === undefined || awayStatuses.includes(reply.status)) {
+  /** @returns what a success answers as `data`; undefined for a refusal, and when it was stopped before there was an answer */
+  const untilAnswered = async (name: string, body: object): Promise<unknown> => {
+    while (!isStopped) {
+      const reply = await post(url, name, body).catch(() => undefined);
+      if (reply !== undefined && !awayStatuses.includes(reply.status)) {
+        counted.calls += 1;
+        if (reply.status === 200) return reply.body['data'];
+        counted.refused.push(`${name}: ${reply.status} ${String(reply.body['code'])}`);
+        return undefined;
+      }
       counted.repeated += 1;
       await pause(awayMs);
-      return untilAnswered(name, body);
     }
-    counted.calls += 1;
-    if (reply.status !== 200) counted.refused.push(`${name}: ${reply.status} ${String(reply.body['code'])}`);
-    return reply;
+    return undefined;
   };
   const repeat = async (act: (turn: number) => Promise<void>): Promise<void> => {
     for (let turn = 0; !isStopped; turn += 1) {
@@ -47,13 +53,13 @@ export const startTraffic = async (url: string, [one, other]: readonly [Account,
   let newest = one;
   const readWith = (tokenOf: () => string) => repeat(async (turn) => { await untilAnswered(reads[turn % reads.length] ?? reads[0], { token: tokenOf() }); });
   const renew = () => repeat(async () => {
-    const { body } = await untilAnswered('refresh-token', { refreshToken: newest.refreshToken });
-    newest = { ...newest, ...body['data'] as { token: string; refreshToken: string } };
+    newest = { ...newest, ...await untilAnswered('refresh-token', { refreshToken: newest.refreshToken }) as Partial<Account> | undefined };
     counted.renewals += 1;
   });
   const signIn = () => repeat(async () => {
-    const { body } = await untilAnswered('login', { email: other.email, password: other.password });
-    await untilAnswered('get-all-friends', { token: (body['data'] as { token?: string } | undefined)?.token ?? '' });
+    const signedIn = await untilAnswered('login', { email: other.email, password: other.password }) as Account | undefined;
+    if (signedIn === undefined) return;
+    await untilAnswered('get-all-friends', { token: signedIn.token });
     counted.signIns += 1;
   });
 
@@ -91,8 +97,11 @@ export const startTraffic = async (url: string, [one, other]: readonly [Account,
       isStopped = true;
       await loops;
       while (received.some(({ length }) => length < sent.length)) await pause(betweenMs);
-      await Promise.all(clients.map((client) => client.close()));
       return { received, sent, ended };
+    },
+    async close() {
+      isStopped = true;
+      await Promise.all(clients.map((client) => client.close()));
     },
   };
 };
