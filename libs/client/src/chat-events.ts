@@ -26,7 +26,7 @@ export interface ChatEvents {
   message: ChatMessage;
   /** A message that was handed out before is now this: edited, or taken back. */
   messageChanged: ChatMessage;
-  /** Of my log: a friendship, a membership, what I have read, my profile. */
+  /** Of my log: a friendship, a membership, what I have read, my profile, my sessions, my password. */
   userEvent: UserEvent;
   /** I am not in this group any more. */
   conversationGone: Chat;

@@ -15,12 +15,13 @@ export interface Faults {
   /** Delivers a push: never, twice, later … */
   push?: (deliver: () => void) => void;
   sync?: (reply: SyncReply, request: SyncRequest) => SyncReply | EventFailure | 'lose' | 'drop' | Promise<SyncReply>;
+  renewal?: (token: string) => EventFailure | undefined;
   handshake?: (token: string) => { code: string; message: string } | undefined;
   /** A status and a body instead of the answer; `hang`: no answer; `lose`: done, but no answer comes. */
   call?: (name: string) => { status: number; body: object; headers?: Record<string, string> } | 'hang' | 'lose' | undefined;
 }
 
-export interface CountedCalls { refreshes: number; syncs: SyncRequest[]; handshakes: string[]; calls: { name: string; body: Record<string, unknown>; authorization: string | undefined }[] }
+export interface CountedCalls { refreshes: number; syncs: SyncRequest[]; handshakes: string[]; renewals: string[]; calls: { name: string; body: Record<string, unknown>; authorization: string | undefined }[] }
 
 export interface TestServer {
   url: string;
@@ -52,7 +53,7 @@ const failure = (code: string): EventFailure => ({ success: false, code, message
 export const startChatServer = async (): Promise<TestServer> => {
   const store = createStore();
   const faults: Faults = {};
-  const counted: CountedCalls = { refreshes: 0, syncs: [], handshakes: [], calls: [] };
+  const counted: CountedCalls = { refreshes: 0, syncs: [], handshakes: [], renewals: [], calls: [] };
   const tokens = new Map<string, { userId: string; refusal?: string }>();
   const refreshTokens = new Map<string, { userId: string; isRevoked?: boolean }>();
   let [server, io] = [createServer(), new Server()];
@@ -100,6 +101,11 @@ export const startChatServer = async (): Promise<TestServer> => {
     const changed = await (faults.sync?.(reply, request) ?? reply);
     if (changed === 'drop') socket.conn.close();
     else if (changed !== 'lose') acknowledge(changed);
+  };
+
+  const onRenewal = ({ token }: { token: string }, acknowledge: (reply: { expiresIn: number } | EventFailure) => void): void => {
+    counted.renewals.push(token);
+    acknowledge(faults.renewal?.(token) ?? (tokens.has(token) ? { expiresIn: 900 } : failure('TOKEN_INVALID')));
   };
 
   const serveCall = (name: string, body: Record<string, unknown>, userId: string): object => {
@@ -160,6 +166,7 @@ export const startChatServer = async (): Promise<TestServer> => {
     io.on('connection', (socket) => {
       socket.on('sendMessage', (message: SendMessage, acknowledge: (reply: object) => void) => { onSend(socket, message, acknowledge); });
       socket.on('sync', (request: SyncRequest, acknowledge: (reply: object) => void) => { void onSync(socket, request, acknowledge); });
+      socket.on('auth:refresh', onRenewal);
     });
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');

@@ -31,7 +31,7 @@ interface Wiring { events: DomainEvents; internal: InternalCaller; handlers: Int
 
 const wire = (resources: ProcessResources): Wiring => {
   const handlers: InternalHandlers = {};
-  const elsewhere = createHttpInternalCaller({ key: resources.keys.internal[0], addresses: resources.config.addresses });
+  const elsewhere = createHttpInternalCaller({ keys: resources.keys.internal, addresses: resources.config.addresses });
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   return { events: openEvents(resources), internal: createLocalInternalCaller(handlers, elsewhere), handlers, metrics };

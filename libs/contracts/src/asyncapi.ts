@@ -9,6 +9,8 @@ interface EventMessage { name: string; summary: string; payload: z.ZodType }
 const fromClient = Object.entries(socketEvents.fromClient);
 const fromServer = Object.entries(socketEvents.fromServer);
 
+/** A message's key has no colon. */
+const keyOf = (event: string): string => event.replaceAll(':', '.');
 const replyName = (event: string): string => `${event}Reply`;
 const failureName = 'eventFailure';
 
@@ -23,10 +25,10 @@ const allMessages: EventMessage[] = [
 
 const message = ({ name, summary, payload }: EventMessage) => {
   const schema = jsonSchemaOf(payload);
-  return [name, { name, summary, contentType: 'application/json', payload: schema, examples: [{ payload: exampleOf(schema) }] }] as const;
+  return [keyOf(name), { name, summary, contentType: 'application/json', payload: schema, examples: [{ payload: exampleOf(schema) }] }] as const;
 };
 const channel = { $ref: '#/channels/socket' };
-const inChannel = (name: string) => ({ $ref: `#/channels/socket/messages/${name}` });
+const inChannel = (name: string) => ({ $ref: `#/channels/socket/messages/${keyOf(name)}` });
 
 /** The Socket.IO contract as AsyncAPI 3, told from the server's side: it receives what clients emit. */
 export const asyncApiDocument = () => ({
@@ -45,7 +47,7 @@ export const asyncApiDocument = () => ({
   channels: {
     socket: {
       address: '/', title: 'The main namespace',
-      messages: Object.fromEntries(allMessages.map(({ name }) => [name, { $ref: `#/components/messages/${name}` }])),
+      messages: Object.fromEntries(allMessages.map(({ name }) => [keyOf(name), { $ref: `#/components/messages/${keyOf(name)}` }])),
     },
   },
   operations: {

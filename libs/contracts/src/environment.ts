@@ -31,7 +31,7 @@ export const environment = {
   REDIS_URL: variable(address('redis:', 'rediss:').optional(), 'redis://localhost:6379', 'Redis 7 or newer; may be absent only where one process runs all services'),
   DATA_DIR: variable(z.string().min(1).default('.data'), '.data', 'Where the embedded Postgres, generated secrets and the local inbox live'),
   SECRET_KEY: variable(secret.optional(), 'at-least-32-bytes-from-openssl-rand', 'Signs tokens; at least 32 bytes. Required in production, otherwise generated once under DATA_DIR'),
-  SECRET_KEY_PREVIOUS: variable(secret.optional(), 'the-key-before-this-one', 'Still accepted while SECRET_KEY is rotated. Leave it set for half an hour, so that what it encrypted is moved to the new key'),
+  SECRET_KEY_PREVIOUS: variable(secret.optional(), 'the-key-before-this-one', 'Accepted beside SECRET_KEY while it is rotated: the key before it, or the one to come (docs/adr/0011). Leave it set for half an hour, so that what it encrypted is moved to the new key'),
   PASSWORD_PEPPER: variable(secret.optional(), 'another-32-bytes-never-the-secret-key', 'Keys the password hashes; at least 32 bytes, kept apart from the database. Absent in production: a warning, and hashes without it'),
   PASSWORD_PEPPER_PREVIOUS: variable(secret.optional(), 'the-pepper-before-this-one', 'Still accepted while PASSWORD_PEPPER is rotated; a sign-in moves the hash to the new one'),
   BCRYPT_COST: variable(z.coerce.number().int().min(4).max(16).default(12), '12', 'Cost of a password hash; less than 12 is refused in production'),

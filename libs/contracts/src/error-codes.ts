@@ -27,6 +27,7 @@ export const errorCodes = {
   GROUP_NOT_FOUND: { status: 404, message: 'Group not found' },
   MEMBER_NOT_FOUND: { status: 404, message: 'This user is not a member of the group' },
   CONVERSATION_NOT_FOUND: { status: 404, message: 'Conversation not found' },
+  SESSION_NOT_FOUND: { status: 404, message: 'Session not found' },
   METHOD_NOT_ALLOWED: { status: 405, message: 'Use POST with a JSON body' },
   EMAIL_TAKEN: { status: 409, message: 'This email address is already registered' },
   ALREADY_FRIENDS: { status: 409, message: 'You are friends already' },

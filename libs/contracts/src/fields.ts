@@ -8,6 +8,7 @@ export const limits = {
   passwordMinLength: 8,
   passwordMaxLength: 128,
   nameLength: 64,
+  deviceLength: 200,
   aboutLength: 500,
   linkLength: 2048,
   messageLength: 8192,

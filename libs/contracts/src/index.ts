@@ -5,6 +5,7 @@ export * from './endpoint';
 export * as accounts from './endpoints/accounts';
 export * as groups from './endpoints/groups';
 export * as messages from './endpoints/messages';
+export * as sessions from './endpoints/sessions';
 export * as socialGraph from './endpoints/social-graph';
 export * as twoFactor from './endpoints/two-factor';
 export type { Person } from './endpoints/social-graph';

@@ -25,6 +25,7 @@ export const eventRates = {
   sendMessage: { atOnce: 200, perSecond: 20 },
   markRead: { atOnce: 100, perSecond: 10 },
   sync: { atOnce: 60, perSecond: 5 },
+  'auth:refresh': { atOnce: 30, perSecond: 1 },
 } as const satisfies Record<string, EventRate>;
 
 export type RateLimitName = keyof typeof rateLimits;

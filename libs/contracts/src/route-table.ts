@@ -1,6 +1,7 @@
 import * as accounts from './endpoints/accounts';
 import * as groups from './endpoints/groups';
 import * as messages from './endpoints/messages';
+import * as sessions from './endpoints/sessions';
 import * as socialGraph from './endpoints/social-graph';
 import * as twoFactor from './endpoints/two-factor';
 import type { Endpoint } from './endpoint';
@@ -14,6 +15,7 @@ const endpoints = [
   socialGraph.getAllUserSentRequests, socialGraph.getAllReceivedRequests, socialGraph.getAllUsersAcceptRequests, socialGraph.getAllFriends, socialGraph.searchUsers,
   groups.createGroup, groups.joinGroup, groups.leaveGroup, groups.getAllGroups, groups.getAllGroupsJoin, groups.getGroupMembers, groups.removeMember,
   messages.getConversations, messages.getChatDetails, messages.getMessages, messages.markRead, messages.editMessage, messages.deleteMessage, messages.sync,
+  sessions.getSessions, sessions.revokeSession, sessions.logoutEverywhere,
   twoFactor.getTwoFactor, twoFactor.beginTwoFactor, twoFactor.confirmTwoFactor, twoFactor.sendTwoFactorCode, twoFactor.disableTwoFactor, twoFactor.renewRecoveryCodes,
 ] as const satisfies readonly Endpoint[];
 

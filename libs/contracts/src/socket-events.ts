@@ -34,6 +34,11 @@ export type EventFailure = z.infer<typeof eventFailure>;
 export const eventFailed = eventFailure.extend({ event: z.string() });
 export type EventFailed = z.infer<typeof eventFailed>;
 
+/** Client → server, acknowledged: another access token of the same user, for a socket that stays open. The socket ends with the session of the new token. */
+export const authRefresh = z.object({ token: f.token });
+/** Seconds until the new token, and the socket with it, expires. */
+export const authRefreshReply = z.object({ expiresIn: z.int() });
+
 /** Server → client, to the recipients and to the sender's other sockets. */
 export const newMessage = z.object({
   to: f.id, from: f.id, id: f.id, seq: f.seq, clientMessageId: f.id,
@@ -53,11 +58,12 @@ export const socketEvents = {
     sendMessage: { payload: sendMessage, reply: sendMessageReply, summary: 'Sends a message to a user or group.' },
     markRead: { payload: markRead.request, reply: markRead.data, summary: 'Marks what is written up to a message as read; as the call mark-read.' },
     sync: { payload: syncRequest, reply: syncReply, summary: 'Tells what the client missed; as the call sync.' },
+    'auth:refresh': { payload: authRefresh, reply: authRefreshReply, summary: 'Renews the token of the socket in place, before it expires.' },
   },
   fromServer: {
     newMessage: { payload: newMessage, summary: 'Receives a new message notification.' },
     messageChanged: { payload: messageChanged, summary: 'Tells that a message was edited or deleted.' },
-    userEvent: { payload: userEvent, summary: 'Tells what was added to my log: of a friendship, a membership, what I have read, my profile.' },
+    userEvent: { payload: userEvent, summary: 'Tells what was added to my log: of a friendship, a membership, what I have read, my profile, my sessions, my password.' },
     sendMessageFailed: { payload: eventFailure, summary: 'Tells that a message sent without an acknowledgement was not stored.' },
     eventFailed: { payload: eventFailed, summary: 'Tells that an event without an acknowledgement was refused: there is no such event, or it was not valid.' },
     sessionEnded: { payload: z.object({ code: z.string(), message: z.string() }), summary: 'Tells why the server is about to close the socket.' },

@@ -16,12 +16,19 @@ const profile = z.object({
   ...event, kind: z.literal('profile'),
   userName: z.string().nullable(), about: z.string().nullable(), profileImage: z.string().nullable(), age: z.int().nullable(),
 });
+/** A session of mine began, or was ended; one that nobody ends is over at `expiresAt` without a further event. */
+const session = z.object({
+  ...event, kind: z.literal('session'), state: z.enum(['active', 'ended']),
+  sessionId: f.id, device: z.string().nullable(), startedAt: f.timestamp, expiresAt: f.timestamp,
+});
+/** My password was changed: by a session of mine, or (null) by who reads my mails. */
+const password = z.object({ ...event, kind: z.literal('password'), changedBySessionId: f.id.nullable() });
 
 /**
  * One event of a user's log: pushed to all of the user's sockets and kept for those that were away. A later one of the same subject (the other
- * user, the group, the chat, the profile) takes its place.
+ * user, the group, the chat, the profile, the session, the password) takes its place.
  */
-export const userEvent = z.union([friendship, membership, read, profile]);
+export const userEvent = z.union([friendship, membership, read, profile, session, password]);
 export type UserEvent = z.infer<typeof userEvent>;
 
 type WithoutPlace<Event> = Event extends UserEvent ? Omit<Event, 'number' | 'createdAt'> : never;

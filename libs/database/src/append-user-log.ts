@@ -12,6 +12,8 @@ const subjectOf = (event: NewUserEvent): string => {
     case 'membership': return `membership:${event.group.id}`;
     case 'read': return `read:${event.chatType}:${event.chatId}`;
     case 'profile': return 'profile';
+    case 'session': return `session:${event.sessionId}`;
+    case 'password': return 'password';
   }
 };
 

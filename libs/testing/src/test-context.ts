@@ -34,7 +34,7 @@ export const createTestContext = (database: TestDatabase | undefined, options: T
   keys,
   tokens: createTokenVerifier(keys.tokens),
   events: options.events ?? createInProcessEvents(),
-  internal: options.internal ?? createHttpInternalCaller({ key: keys.internal[0], addresses: {} }),
+  internal: options.internal ?? createHttpInternalCaller({ keys: keys.internal, addresses: {} }),
   metrics: new Registry(),
   ...(options.redisUrl === undefined ? {} : { redisUrl: options.redisUrl }),
   databaseUrl(service) {

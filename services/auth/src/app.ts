@@ -1,4 +1,4 @@
-import { accounts, twoFactor, type Endpoint, type TokenPurpose } from '@chat-backend/contracts';
+import { accounts, sessions, twoFactor, type Endpoint, type TokenPurpose } from '@chat-backend/contracts';
 import { createServiceApp, servePublic, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express, Router } from 'express';
 import { forgotPassword } from './accounts/forgot-password';
@@ -16,8 +16,11 @@ import { resendEmailInContractMode } from './contract-mode/resend-email';
 import { updatePasswordInContractMode } from './contract-mode/update-password';
 import { verifyUserInContractMode } from './contract-mode/verify-user';
 import type { AuthDependencies } from './dependencies';
+import { getSessions } from './sessions/get-sessions';
 import { logout } from './sessions/logout';
+import { logoutEverywhere } from './sessions/logout-everywhere';
 import { refreshSession } from './sessions/refresh-session';
+import { revokeSession } from './sessions/revoke-session';
 import { beginTwoFactor } from './two-factor/begin-two-factor';
 import { confirmTwoFactor } from './two-factor/confirm-two-factor';
 import { disableTwoFactor } from './two-factor/disable-two-factor';
@@ -76,6 +79,9 @@ export const createAuthApp = (options: AuthAppOptions): Express => {
       serveUser(app, tokens, accounts.getUserDetails, getUserDetails(dependencies));
       servePublic(app, accounts.refreshToken, refreshSession(dependencies));
       serveUser(app, tokens, accounts.logout, logout(dependencies));
+      serveUser(app, tokens, sessions.getSessions, getSessions(dependencies));
+      serveUser(app, tokens, sessions.revokeSession, revokeSession(dependencies));
+      serveUser(app, tokens, sessions.logoutEverywhere, logoutEverywhere(dependencies));
       serveTwoFactor(app, options);
     },
   });

@@ -19,7 +19,7 @@ export interface AuthUnderTest {
   service: Service;
   context: ProcessContext;
   database: TestDatabase;
-  call(name: string, body?: object): Promise<Reply>;
+  call(name: string, body?: object, headers?: Record<string, string>): Promise<Reply>;
   /** What the act adds to the logs of users and announces. */
   addedBy: LogsWatch;
   /** Mails to the address, oldest first. */
@@ -47,7 +47,7 @@ export const startAuthUnderTest = async (env: NodeJS.ProcessEnv = {}): Promise<A
   return {
     service, context, database, mailsTo,
     addedBy: watchUserLogs(database, context.events),
-    call: async (name, body = {}) => request(service.app).post(`${apiPrefix}/${name}`).send(body),
+    call: async (name, body = {}, headers = {}) => request(service.app).post(`${apiPrefix}/${name}`).set(headers).send(body),
     async mailedCode(email) {
       const mail = await newestMail(email);
       return deriveCode(context.keys.codes[0], mail.challenge_id ?? '', mail.challenge_turn ?? 0);

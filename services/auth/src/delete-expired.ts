@@ -15,13 +15,14 @@ const keepChallenges = 2 * hour;
 /** A secret that was shown waits ten minutes for its first code. */
 const keepUnconfirmedSecrets = hour;
 
-/** Deletes what is over and of no more use; what belongs to a session goes with it. */
+/** Deletes what is over and of no more use; what belongs to a session goes with it, but for its event in the user's log, which stays until the session would have expired. */
 export const deleteExpired = async ({ tables }: Pick<AuthDatabase, 'tables'>): Promise<void> => {
   await tables.session.deleteMany({ where: { OR: [{ expiresAt: { lt: secondsAgo(keepEndedSessions) } }, { revokedAt: { lt: secondsAgo(keepEndedSessions) } }] } });
   await tables.refreshToken.deleteMany({ where: { usedAt: { lt: secondsAgo(keepUsedRefreshTokens) } } });
   await tables.challenge.deleteMany({ where: { expiresAt: { lt: secondsAgo(keepChallenges) } } });
   await tables.totpSecret.deleteMany({ where: { confirmedAt: null, createdAt: { lt: secondsAgo(keepUnconfirmedSecrets) } } });
   await forgetNetworks(tables);
+  await tables.$queryRaw`select forget_over_sessions()`;
 };
 
 export interface Sweep {

@@ -33,6 +33,7 @@ import { receiveMessage } from './sending/receive-message';
 import { productGatherMs } from './sending/send-line';
 import { createSendLines } from './sending/send-lines';
 import { endDeadSessions } from './sessions/end-dead-sessions';
+import { createRenewToken } from './sessions/renew-token';
 import { watchMessaging } from './watch-messaging';
 
 export interface RealtimeOptions {
@@ -89,11 +90,12 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const takesEvents = (): boolean => !stopping;
   const events = createEventServer({ logger, takesEvents });
   const gatherSyncs = createGatherSyncs(internal, triedForMs);
-  const { markRead, sync } = socketEvents.fromClient;
+  const { markRead, sync, 'auth:refresh': authRefresh } = socketEvents.fromClient;
   const onEvent = {
     sendMessage: receiveMessage({ authenticate, admit: admit.sendMessage, line, sendingSockets, metrics, takesMessages: takesEvents, triedForMs }),
     markRead: events.serve({ name: 'markRead', payload: markRead.payload, admit: admit.markRead, answer: createMarkRead(internal) }),
     sync: events.serve({ name: 'sync', payload: sync.payload, admit: admit.sync, answer: ({ userId }, request) => gatherSyncs(userId, request) }),
+    'auth:refresh': events.serve({ name: 'auth:refresh', payload: authRefresh.payload, admit: admit['auth:refresh'], answer: createRenewToken(authenticate) }),
   };
   const eventNames = Object.keys(onEvent) as ClientEventName[];
   const onAny = refuseUnknownEvent(eventNames);

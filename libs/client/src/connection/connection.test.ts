@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { EventFailure } from '@chat-backend/contracts';
 import fc from 'fast-check';
 import { openBench, type TestBench, type TestClient } from '../client.fixture';
 import { defaultTiming } from '../options';
@@ -75,6 +76,67 @@ describe('a connection', () => {
     expect(bench.server.counted.refreshes).toBe(1);
     expect(bench.server.counted.handshakes).toHaveLength(2);
     expect(mine.events.sessionEnded).toEqual([]);
+  });
+
+  describe('whose token is about to expire', () => {
+    const soon = 0.3;
+    /** Each renewal of the session is good for so long. */
+    const renewedFor = (seconds: number): void => {
+      bench.server.faults.call = (name) => (name === 'refresh-token' ? { status: 200, body: { success: true, message: 'm', data: bench.server.session(me, seconds) } } : undefined);
+    };
+    const renewals = (count: number, answer: (number: number) => EventFailure | undefined = () => undefined): Promise<void> => new Promise((resolve) => {
+      bench.server.faults.renewal = () => {
+        const { length } = bench.server.counted.renewals;
+        if (length === count) resolve();
+        return answer(length);
+      };
+    });
+    const failure = (code: string): EventFailure => ({ success: false, code, message: code });
+
+    it('renews it in place, each time', async () => {
+      renewedFor(soon);
+      const renewed = renewals(2);
+      const session = bench.server.session(me, soon);
+      const mine = await live({ session });
+      await renewed;
+      expect(bench.server.counted.handshakes).toEqual([session.token]);
+      expect(new Set([session.token, ...bench.server.counted.renewals]).size).toBe(3);
+      expect(mine.events.state).toEqual(['connecting', 'syncing', 'live']);
+    });
+
+    it('tries again where that fails', async () => {
+      const renewed = renewals(3, (number) => (number < 3 ? failure('UNAVAILABLE') : undefined));
+      const mine = await live({ session: bench.server.session(me, soon) });
+      await renewed;
+      expect(new Set(bench.server.counted.renewals).size).toBe(1);
+      expect([bench.server.counted.refreshes, mine.client.state()]).toEqual([1, 'live']);
+    });
+
+    it('leaves it where the server knows no such event, and comes back with the next one when it is ended', async () => {
+      const asked = renewals(1, () => failure('ENDPOINT_NOT_FOUND'));
+      const session = bench.server.session(me, soon);
+      const mine = await live({ session, timing: { reconnectCapMs: 600_000, retryBaseMs: 0 } });
+      await asked;
+      // Another try would come at once, and so before this.
+      for (let count = 0; count < 5; count += 1) await mine.client.call('get-all-friends');
+      bench.server.expire(session.token);
+      bench.server.emit(me, 'sessionEnded', { code: 'TOKEN_EXPIRED', message: 'expired' });
+      bench.server.drop(me);
+      await states(mine, 'connecting', 'syncing', 'live', 'offline', 'connecting', 'syncing', 'live');
+      expect(bench.server.counted.handshakes).toEqual([session.token, bench.server.counted.renewals[0]]);
+      expect([bench.server.counted.renewals.length, bench.server.counted.refreshes]).toEqual([1, 1]);
+    });
+
+    it('and that has no refresh token is left to the server', async () => {
+      const { token, expiresIn } = bench.server.session(me, soon);
+      const mine = await live({ session: { token, expiresIn } });
+      await new Promise((resolve) => { setTimeout(resolve, soon * 1_000); });
+      expect([mine.client.state(), mine.events.sessionEnded]).toEqual(['live', []]);
+      bench.server.emit(me, 'sessionEnded', { code: 'TOKEN_EXPIRED', message: 'expired' });
+      bench.server.drop(me);
+      await mine.until(() => mine.events.sessionEnded.length === 1, 'the end');
+      expect(bench.server.counted.renewals).toEqual([]);
+    });
   });
 
   it('that the server ends for an expired token comes back with the next one', async () => {

@@ -12,6 +12,7 @@ interface FromServer {
 interface FromClient {
   sendMessage: (message: SendMessage, acknowledge: (reply: SendMessageReply | EventFailure) => void) => void;
   sync: (request: SyncRequest, acknowledge: (reply: SyncReply | EventFailure) => void) => void;
+  'auth:refresh': (request: { token: string }, acknowledge: (reply: { expiresIn: number } | EventFailure) => void) => void;
 }
 
 /** What the server pushes. */
@@ -50,6 +51,8 @@ export interface Connection {
   send(message: SendMessage): Promise<SendMessageReply>;
   /** @throws ChatError */
   sync(request: SyncRequest): Promise<SyncReply>;
+  /** Lets it live as long as this token of the same user. @throws ChatError */
+  renew(token: string): Promise<void>;
   close(): void;
 }
 
@@ -118,6 +121,7 @@ export const openConnection = ({ url, token, transports, connectTimeoutMs, ackno
   return {
     send: (message) => ask('sendMessage', socket.timeout(acknowledgeTimeoutMs).emitWithAck('sendMessage', message)),
     sync: (request) => ask('sync', socket.timeout(acknowledgeTimeoutMs).emitWithAck('sync', request)),
+    async renew(token) { await ask('auth:refresh', socket.timeout(acknowledgeTimeoutMs).emitWithAck('auth:refresh', { token })); },
     close() { if (!isOver) finish(); },
   };
 };

@@ -3,6 +3,7 @@ import type { ChatTiming } from '../options';
 import type { SessionKeeper } from '../session/keep-session';
 import { createAlarm, jitter } from '../waiting';
 import { openConnection, type Connection, type ConnectionEnd, type Pushes } from './open-connection';
+import { renewInPlace } from './renew-in-place';
 
 export interface StayConnectedDependencies {
   url: string;
@@ -32,6 +33,7 @@ export const stayConnected = ({ url, transports, timing, session, pushes, onConn
   let isWanted = false;
   let failures = 0;
   let connection: Connection | undefined;
+  let stopRenewing = (): void => {};
   /** Counts tries: what belongs to an earlier one has no say any more. */
   let tries = 0;
   /** The token that the server refused last: it is replaced before the next try. */
@@ -51,6 +53,7 @@ export const stayConnected = ({ url, transports, timing, session, pushes, onConn
 
   const lost = (token: string, end: ConnectionEnd): void => {
     connection = undefined;
+    stopRenewing();
     refused = end.refusal !== undefined && refusesToken(end.refusal) ? token : undefined;
     onDisconnected();
     if (end.refusal?.code === 'SESSION_REVOKED') void session.end(end.refusal);
@@ -67,7 +70,10 @@ export const stayConnected = ({ url, transports, timing, session, pushes, onConn
       refused = undefined;
       const opened = openConnection({
         url, token, transports, pushes, connectTimeoutMs: timing.connectTimeoutMs, acknowledgeTimeoutMs: timing.acknowledgeTimeoutMs,
-        onOpen() { onConnected(opened); },
+        onOpen() {
+          stopRenewing = renewInPlace({ connection: opened, token, session, timing });
+          onConnected(opened);
+        },
         onEnd(end) { lost(token, end); },
       });
       connection = opened;
@@ -89,6 +95,7 @@ export const stayConnected = ({ url, transports, timing, session, pushes, onConn
       isWanted = false;
       tries += 1;
       alarm.clear();
+      stopRenewing();
       connection?.close();
       connection = undefined;
       onDisconnected();

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLogger } from '../logger';
 import { deriveKeys } from '../tokens/keys';
-import { createHttpInternalCaller, createLocalInternalCaller, pickAddress } from './internal-calls';
+import { createHttpInternalCaller, createLocalInternalCaller, pickAddress, type InternalCaller } from './internal-calls';
 import { createServiceApp } from './service-app';
 
 const keys = deriveKeys('a secret key for tests only, 32 bytes or more');
@@ -16,7 +16,7 @@ describe('calling another process', () => {
     });
     const server = createServer(app).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const caller = createHttpInternalCaller({ key: keys.internal[0], addresses: { auth: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`] } });
+    const caller = createHttpInternalCaller({ keys: keys.internal, addresses: { auth: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`] } });
     expect(await caller.call('revoked-since', { cursor: 4 })).toEqual({ cursor: 5, sessionIds: [] });
     server.close();
     server.closeAllConnections();
@@ -24,8 +24,53 @@ describe('calling another process', () => {
     await caller.close();
   });
 
+  it('reaches processes on either side of a rotation of the secret key, also after they were started again', async () => {
+    const [oldKey, newKey] = ['the old secret key, of 32 bytes or more', 'the new secret key, of 32 bytes or more'];
+    const states = { before: deriveKeys(oldKey).internal, during: deriveKeys(newKey, oldKey).internal, after: deriveKeys(newKey).internal };
+    const heard: string[] = [];
+    const start = async (internalKeys: readonly Buffer[], port = 0): Promise<Server> => {
+      const app = createServiceApp({
+        logger: createLogger({ level: 'silent', service: 'test' }), internalKeys, routes: () => {},
+        internal: { 'revoked-since': ({ cursor }) => Promise.resolve({ cursor, sessionIds: [] }) },
+      });
+      const server = createServer((request, response) => {
+        heard.push(request.headers.authorization ?? '');
+        app(request, response);
+      }).listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    };
+    const end = async (server: Server): Promise<void> => {
+      server.closeAllConnections();
+      await new Promise((resolve) => { server.close(resolve); });
+    };
+    let server = await start(states.before);
+    const { port } = server.address() as AddressInfo;
+    const callers = [states.before, states.during].map((internalKeys) => createHttpInternalCaller({ keys: internalKeys, addresses: { auth: [`http://127.0.0.1:${port}`] } }));
+    const [, during] = callers;
+    const after = createHttpInternalCaller({ keys: states.after, addresses: { auth: [`http://127.0.0.1:${port}`] } });
+    const call = (caller: InternalCaller | undefined) => caller?.call('revoked-since', { cursor: 7 });
+    // Once more, as its callers do: a kept connection may have ended with the process that held it.
+    const reach = (caller: InternalCaller | undefined) => call(caller)?.catch(() => call(caller));
+    for (const caller of callers) expect(await reach(caller)).toEqual({ cursor: 7, sessionIds: [] });
+    heard.length = 0;
+    await reach(during);
+    // What was taken once is shown first: the other key costs one call, not each.
+    expect(heard).toHaveLength(1);
+    await expect(reach(after)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+
+    await end(server);
+    server = await start(states.during, port);
+    for (const caller of [...callers, after]) expect(await reach(caller)).toEqual({ cursor: 7, sessionIds: [] });
+    await end(server);
+    server = await start(states.after, port);
+    for (const caller of [during, after]) expect(await reach(caller)).toEqual({ cursor: 7, sessionIds: [] });
+    await end(server);
+    await Promise.all([...callers, after].map((caller) => caller.close()));
+  });
+
   it('stays in the process where the service is here', async () => {
-    const elsewhere = createHttpInternalCaller({ key: keys.internal[0], addresses: {} });
+    const elsewhere = createHttpInternalCaller({ keys: keys.internal, addresses: {} });
     const caller = createLocalInternalCaller({ 'revoked-since': () => Promise.resolve({ cursor: 9, sessionIds: [] }) }, elsewhere);
     expect((await caller.call('revoked-since', { cursor: 0 })).cursor).toBe(9);
     await caller.close();

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { internalCallOwners, internalPrefix, type InternalCallName, type InternalCalls, type ServiceName } from '@chat-backend/contracts';
+import { errorCodes, internalCallOwners, internalPrefix, type InternalCallName, type InternalCalls, type ServiceName } from '@chat-backend/contracts';
 import express, { type Express } from 'express';
 import { Agent, type Dispatcher } from 'undici';
 import { Refusal } from '../refusal';
@@ -55,14 +55,34 @@ export const pickAddress = (addresses: readonly string[], spreadBy: string): str
 };
 
 export interface HttpInternalCallerOptions {
-  key: Buffer;
+  /** Current first, then the one before a rotation: a process that was not started again yet knows only that one. */
+  keys: readonly [Buffer, ...Buffer[]];
   addresses: Partial<Record<ServiceName, readonly string[]>>;
 }
 
-/** Calls over HTTP with connections kept alive. */
-export const createHttpInternalCaller = ({ key, addresses }: HttpInternalCallerOptions): InternalCaller => {
+/** What a key that is not known there gets: nothing was done. */
+const { status: keyRefused } = errorCodes.ENDPOINT_NOT_FOUND;
+
+/** Calls over HTTP with connections kept alive. Who does not know the current key is called with the one before. */
+export const createHttpInternalCaller = ({ keys, addresses }: HttpInternalCallerOptions): InternalCaller => {
   const agent = new Agent({ connections: 16, keepAliveTimeout: 30_000, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: 2_000 } });
-  const headers = { 'content-type': 'application/json', authorization: scheme + key.toString('hex') };
+  /** The key that each address took last; a process that is started again may have others. */
+  const taken = new Map<string, Buffer>();
+
+  const ask = async (origin: string, path: string, body: string): Promise<Dispatcher.ResponseData> => {
+    const first = taken.get(origin) ?? keys[0];
+    const send = (key: Buffer): Promise<Dispatcher.ResponseData> =>
+      agent.request({ origin, path, method: 'POST', headers: { 'content-type': 'application/json', authorization: scheme + key.toString('hex') }, body });
+    let reply = await send(first);
+    for (const key of keys.filter((other) => other !== first)) {
+      if (reply.statusCode !== keyRefused) return reply;
+      await reply.body.dump();
+      reply = await send(key);
+      if (reply.statusCode !== keyRefused) taken.set(origin, key);
+    }
+    return reply;
+  };
+
   return {
     async call(name, request, spreadBy = '') {
       const owner = internalCallOwners[name];
@@ -70,7 +90,7 @@ export const createHttpInternalCaller = ({ key, addresses }: HttpInternalCallerO
       if (origin === undefined) throw new Error(`no address of the ${owner} service is configured`);
       let reply: Dispatcher.ResponseData;
       try {
-        reply = await agent.request({ origin, path: `${internalPrefix}/${name}`, method: 'POST', headers, body: JSON.stringify(request) });
+        reply = await ask(origin, `${internalPrefix}/${name}`, JSON.stringify(request));
         if (reply.statusCode === 200) return await reply.body.json() as never;
         await reply.body.dump();
       } catch (error) {

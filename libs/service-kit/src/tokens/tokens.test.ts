@@ -26,6 +26,12 @@ describe('tokens', () => {
     expect(rotating.verify(old).userId).toBe('u');
   });
 
+  it('of the key to come are accepted where it is named beside the current one', () => {
+    const [before, next] = ['the current secret key of 32 bytes or more', 'the next secret key of 32 bytes or more'];
+    const ahead = createTokenSigner(deriveKeys(next, before).tokens[0]).sign(claims);
+    expect(createTokenVerifier(deriveKeys(before, next).tokens).verify(ahead).userId).toBe('u');
+  });
+
   it('expire, also once they were verified and remembered', () => {
     jest.useFakeTimers({ now: Date.now() });
     try {

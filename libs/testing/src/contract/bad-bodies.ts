@@ -13,6 +13,7 @@ const longerThanAnyField = 20_000;
 const wrongForText: readonly (readonly [string, unknown])[] = [['a number', 7], ['a boolean', true], ['an object', { a: 1 }], ['a list', ['a']]];
 const wrongForNumber: readonly (readonly [string, unknown])[] = [['text', 'seven'], ['a boolean', true], ['an object', { a: 1 }], ['a list', [1]], ['a fraction', 1.5], ['less than nothing', -1]];
 
+const wrongForFlag: readonly (readonly [string, unknown])[] = [['text', 'true'], ['a number', 1], ['an object', { a: 1 }], ['a list', [true]]];
 const wrongForList: readonly (readonly [string, unknown])[] = [['text', 'seven'], ['a number', 7], ['a boolean', true], ['an object', { a: 1 }]];
 
 /** The contract of the body, as the published reference says it. */
@@ -21,10 +22,14 @@ const bodySchema = (endpoint: Endpoint): BodySchema => z.toJSONSchema(endpoint.r
 const isNullable = (schema: FieldSchema): boolean => schema.type === 'null' || (schema.anyOf ?? []).some(isNullable);
 const isNumber = (schema: FieldSchema): boolean => ['integer', 'number'].includes(schema.type ?? '') || (schema.anyOf ?? []).some(isNumber);
 
-const wrongValues = (schema: FieldSchema): (readonly [string, unknown])[] => [
-  ...(isNullable(schema) ? [] : [['null', null] as const]),
-  ...(schema.items !== undefined ? wrongForList : isNumber(schema) ? wrongForNumber : [...wrongForText, ['too long', 'x'.repeat(longerThanAnyField)] as const, ['with NUL', nul] as const, ['with a lone surrogate', loneSurrogate] as const]),
-];
+const wrongForItsType = (schema: FieldSchema): readonly (readonly [string, unknown])[] => {
+  if (schema.items !== undefined) return wrongForList;
+  if (schema.type === 'boolean') return wrongForFlag;
+  if (isNumber(schema)) return wrongForNumber;
+  return [...wrongForText, ['too long', 'x'.repeat(longerThanAnyField)], ['with NUL', nul], ['with a lone surrogate', loneSurrogate]];
+};
+
+const wrongValues = (schema: FieldSchema): (readonly [string, unknown])[] => [...(isNullable(schema) ? [] : [['null', null] as const]), ...wrongForItsType(schema)];
 
 /** The faults of the objects in a list: the first one has them. */
 const faultsInList = (list: string, items: BodySchema, valid: Record<string, unknown>): BadBody[] => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { failureSchema, routeTable } from '@chat-backend/contracts';
 import { post, refuse, succeed, succeedWith } from './api-client';
 import { badBodies, noObjects, tooLargeBody } from './bad-bodies';
@@ -22,7 +23,8 @@ export const describeBodies = (shape: CurrentShape): void => {
     email: newEmail(), password: testPassword, currentPassword: testPassword, otp: '123456', refreshToken: me.refreshToken,
     profileImage: 'image', about: 'about', age: 25, userName: 'name', groupName: 'name', query: 'name',
     to: friend.id, userId: friend.id, groupId, chatId: friend.id, chatType: 'friend', limit: 10,
-    seq: 1, message: 'text', method: 'mail', afterNumber: 0, conversations: [{ chatId: friend.id, chatType: 'friend', afterSeq: 0, afterRevision: 0 }],
+    sessionId: randomUUID(), exceptThis: true, seq: 1, message: 'text', method: 'mail', afterNumber: 0,
+    conversations: [{ chatId: friend.id, chatType: 'friend', afterSeq: 0, afterRevision: 0 }],
   });
   const validBody = (name: string, fields: readonly string[]): Record<string, unknown> => {
     const right = rightValues();

@@ -1,9 +1,10 @@
 import { isRunning } from '@chat-backend/database';
 import { Redis } from 'ioredis';
 import { startTestSmtpServer, type TestSmtpServer } from '../smtp-server';
-import { succeedWith } from './api-client';
+import { succeed, succeedWith } from './api-client';
 import { describeContract } from './describe-contract';
-import { newEmail, newFriends, testPassword } from './people';
+import { newEmail, newFriends, newPerson, testPassword } from './people';
+import { endedWithinMs, msUntilEnded, newDevice } from './ended-sessions';
 import { connectSocket } from './socket-client';
 import { startCluster, type Cluster } from './start-cluster';
 
@@ -49,6 +50,46 @@ describeContract('the cluster with two realtime processes and Redis', start, (sh
     expect((await listening.receive(30)).map(({ seq }) => seq)).toEqual(numbers);
     await succeedWith(shape().url, 'refresh-token', { refreshToken: one.refreshToken });
     for (const { close } of [sending, listening]) close();
+  });
+
+  describe('a session that is revoked while Redis', () => {
+    const redisPid = (): number => cluster.processes.findLast(({ service }) => service === 'redis')?.pid ?? 0;
+
+    /** Both give it back with what they return. */
+    const stopRedis = () => {
+      const pid = redisPid();
+      process.kill(pid, 'SIGSTOP');
+      return async (): Promise<void> => { process.kill(pid, 'SIGCONT'); };
+    };
+    const killRedis = () => {
+      let isWanted = false;
+      const keepDead = async (): Promise<void> => {
+        while (!isWanted) {
+          const next = cluster.nextProcess();
+          process.kill(redisPid(), 'SIGKILL');
+          await next;
+        }
+      };
+      const dead = keepDead();
+      return (): Promise<void> => {
+        isWanted = true;
+        return dead;
+      };
+    };
+
+    it.each([['stands still', stopRedis], ['is dead', killRedis]])('%s is refused, and its sockets are closed, within two seconds on both processes', async (_what, takeRedis) => {
+      const person = await newPerson(shape());
+      const [device, stays] = [await newDevice(shape(), person), await newDevice(shape(), person)];
+      const giveBack = takeRedis();
+      try {
+        const elapsed = await msUntilEnded(shape(), device, () => succeed(shape().url, 'revoke-session', { token: person.token, sessionId: device.sessionId }));
+        expect(elapsed).toBeLessThan(endedWithinMs);
+        expect(stays.sockets.map(({ socket }) => socket.connected)).toEqual([true, true]);
+      } finally {
+        await giveBack();
+        for (const { close } of stays.sockets) close();
+      }
+    }, 30_000);
   });
 
   it('a process that is killed is started again on its port, and what was acknowledged is there', async () => {

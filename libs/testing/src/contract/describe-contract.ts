@@ -3,6 +3,7 @@ import { describeBodies } from './bodies';
 import { describeCatchingUp } from './catching-up';
 import { describeDocumentedReplies } from './documented-replies';
 import { describeGateway } from './gateway';
+import { describeSessions } from './sessions';
 import type { Shape } from './shape';
 import { describeSockets } from './sockets';
 import { describeSocketsCatchingUp } from './sockets-catching-up';
@@ -30,6 +31,7 @@ export const describeContract = (name: string, start: () => Promise<Shape>, more
     describe('additional endpoints', () => { describeAdditionalEndpoints(shape); });
     describe('catching up', () => { describeCatchingUp(shape); });
     describe('tokens', () => { describeTokens(shape); });
+    describe('sessions', () => { describeSessions(shape); });
     describe('bodies', () => { describeBodies(shape); });
     describe('sockets', () => { describeSockets(shape); });
     describe('sockets that catch up', () => { describeSocketsCatchingUp(shape); });

@@ -1,6 +1,6 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
-import { newId } from '@chat-backend/database';
-import { Refusal, type Call } from '@chat-backend/service-kit';
+import { newId, type LoggedEvent } from '@chat-backend/database';
+import { announceUserEvents, Refusal, type Call } from '@chat-backend/service-kit';
 import { openChallenge } from '../challenges/open-challenge';
 import { renewChallenge } from '../challenges/renew-challenge';
 import { countMails, wakeDelivery } from '../challenges/record-mail';
@@ -14,7 +14,7 @@ type Endpoint = typeof accounts.login;
 type Tokens = Pick<AnswerOf<Endpoint>['data'], 'token' | 'refreshToken' | 'expiresIn' | 'twoFactorMethod'>;
 
 /** What becomes of a right password. */
-type Outcome = { account: HeldAccount; mailId: string | undefined } & ({ tokens: Tokens } | { refusal: Refusal });
+type Outcome = { account: HeldAccount; mailId: string | undefined } & ({ tokens: Tokens; logged?: LoggedEvent[] } | { refusal: Refusal });
 
 const reminderSeconds = 60;
 
@@ -26,11 +26,14 @@ const remindToVerify = async (tables: AuthTables, user: HeldAccount, codesPerHou
   return (await renewChallenge(tables, open, user, codesPerHour))?.mailId;
 };
 
-const decide = async (dependencies: AuthDependencies, tables: AuthTables, account: HeldAccount, address: string): Promise<Outcome> => {
+/** Who asks, as far as it is known. */
+type From = Pick<Call<unknown>, 'address' | 'userAgent'>;
+
+const decide = async (dependencies: AuthDependencies, tables: AuthTables, account: HeldAccount, { address, userAgent }: From): Promise<Outcome> => {
   if (!account.isVerified) {
     return { account, mailId: await remindToVerify(tables, account, dependencies.codesPerHour), refusal: new Refusal('EMAIL_NOT_VERIFIED') };
   }
-  if (!account.isTwoFactorEnabled) return { account, mailId: undefined, tokens: await startSession(dependencies, tables, account.id) };
+  if (!account.isTwoFactorEnabled) return { account, mailId: undefined, ...await startSession(dependencies, tables, { userId: account.id, userAgent }) };
   return { account, ...await beginSignIn(dependencies, tables, account, address) };
 };
 
@@ -38,11 +41,12 @@ const decide = async (dependencies: AuthDependencies, tables: AuthTables, accoun
  * Signs a user in. With two-factor on, the token is a handle that `/verify-user` turns into a session, together with a code from the mail or the authenticator app, or a recovery code.
  * @throws Refusal WRONG_CREDENTIALS, EMAIL_NOT_VERIFIED, RATE_LIMITED, BUSY
  */
-export const login = (dependencies: AuthDependencies) => async ({ body, address }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-  const outcome = await signIn(dependencies, body.email, body.password, (tables, account) => decide(dependencies, tables, account, address));
+export const login = (dependencies: AuthDependencies) => async ({ body, ...from }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  const outcome = await signIn(dependencies, body.email, body.password, (tables, account) => decide(dependencies, tables, account, from));
   const { account, mailId } = outcome;
   wakeDelivery(dependencies, mailId);
   if ('refusal' in outcome) throw outcome.refusal;
+  announceUserEvents(dependencies, outcome.logged ?? []);
   const { id, email, isVerified, isTwoFactorEnabled } = account;
   return { data: { id, email, isVerifyed: isVerified, isTwoFactorEnabled, ...outcome.tokens } };
 };

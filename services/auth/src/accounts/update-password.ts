@@ -1,10 +1,11 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
+import type { NewLogEntry } from '@chat-backend/database';
 import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
 import { checkHandle, closeChallenge } from '../challenges/confirm-challenge';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
 import type { StoredPassword } from '../passwords/passwords';
-import { announceEnd, endSessionsOfUser } from '../sessions/end-sessions';
+import { announceEnd, endSessionsOfUser, type Ended } from '../sessions/end-sessions';
 import { requireSession } from '../sessions/require-session';
 import { answerEvenly } from './answer-evenly';
 import { holdAccount } from './hold-account';
@@ -12,13 +13,16 @@ import { holdAccount } from './hold-account';
 type Endpoint = typeof accounts.updatePassword;
 type UpdateCall = CallOfUser<RequestOf<Endpoint>>;
 
+/** For the user's log. @param sessionId the session that changed it; null: who reads the mails */
+export const passwordChanged = (userId: string, sessionId: string | null): NewLogEntry => ({ userId, event: { kind: 'password', changedBySessionId: sessionId } });
+
 /** Codes that wait under the old password are void. */
 const closeOpenChallenges = async (tables: AuthTables, userId: string): Promise<void> => {
   await tables.challenge.updateMany({ where: { userId, closedAt: null }, data: { closedAt: new Date() } });
 };
 
 /** By the mail: ends every session, and proves the address, as only its reader could come so far. It signs nobody in, so two-factor still stands. */
-const resetByMail = async (dependencies: AuthDependencies, { caller, body }: UpdateCall): Promise<string[]> => {
+const resetByMail = async (dependencies: AuthDependencies, { caller, body }: UpdateCall): Promise<Ended> => {
   const proven = await answerEvenly(() => checkHandle(dependencies, caller, body.otp));
   const password = await dependencies.passwords.hash(body.password);
   return dependencies.database.transaction(async (tables) => {
@@ -26,7 +30,7 @@ const resetByMail = async (dependencies: AuthDependencies, { caller, body }: Upd
     await closeChallenge(tables, proven);
     await tables.user.update({ where: { id: proven.userId }, data: { ...password, isVerified: true } });
     await closeOpenChallenges(tables, proven.userId);
-    return endSessionsOfUser(tables, proven.userId);
+    return endSessionsOfUser(tables, proven.userId, { alsoLogged: [passwordChanged(proven.userId, null)] });
   });
 };
 
@@ -39,7 +43,7 @@ const checkCurrentPassword = async ({ database, passwords }: AuthDependencies, u
 };
 
 /** By who is signed in and knows the current password: ends every other session. */
-const changeByUser = async (dependencies: AuthDependencies, { caller, body }: UpdateCall): Promise<string[]> => {
+const changeByUser = async (dependencies: AuthDependencies, { caller, body }: UpdateCall): Promise<Ended> => {
   await requireSession(dependencies.database, caller);
   if (body.currentPassword === undefined) throw new Refusal('CURRENT_PASSWORD_REQUIRED');
   const { passwordHash } = await checkCurrentPassword(dependencies, caller.userId, body.currentPassword);
@@ -49,7 +53,7 @@ const changeByUser = async (dependencies: AuthDependencies, { caller, body }: Up
     if (account?.passwordHash !== passwordHash) throw new Refusal('WRONG_CREDENTIALS');
     await tables.user.update({ where: { id: caller.userId }, data: password });
     await closeOpenChallenges(tables, caller.userId);
-    return endSessionsOfUser(tables, caller.userId, caller.sessionId);
+    return endSessionsOfUser(tables, caller.userId, { exceptSessionId: caller.sessionId, alsoLogged: [passwordChanged(caller.userId, caller.sessionId)] });
   });
 };
 
@@ -59,6 +63,6 @@ const changeByUser = async (dependencies: AuthDependencies, { caller, body }: Up
  */
 export const updatePassword = (dependencies: AuthDependencies) => async (call: UpdateCall): Promise<AnswerOf<Endpoint>> => {
   const ended = await (call.caller.purpose === 'access' ? changeByUser : resetByMail)(dependencies, call);
-  await announceEnd(dependencies, ended);
+  announceEnd(dependencies, ended);
   return { data: { message: 'password updated' } };
 };

@@ -28,9 +28,10 @@ describe('update-profile', () => {
   });
 
   it('tells the user, in their log, the whole profile as it is now', async () => {
+    // Number 1 tells that the session began.
     const createdAt = expect.any(String) as string;
-    expect(await auth.addedBy(() => update(whole))).toEqual([{ userId, event: { number: 1, createdAt, kind: 'profile', ...whole } }]);
-    expect(await auth.addedBy(() => update({ age: null }))).toEqual([{ userId, event: { number: 2, createdAt, kind: 'profile', ...whole, age: null } }]);
+    expect(await auth.addedBy(() => update(whole))).toEqual([{ userId, event: { number: 2, createdAt, kind: 'profile', ...whole } }]);
+    expect(await auth.addedBy(() => update({ age: null }))).toEqual([{ userId, event: { number: 3, createdAt, kind: 'profile', ...whole, age: null } }]);
   });
 
   it.each([
@@ -56,7 +57,7 @@ describe('update-profile', () => {
     expect(replies.map(({ status }) => status)).toEqual(changes.map(() => 200));
 
     const inOrder = told.sort((one, other) => one.number - other.number);
-    expect(inOrder.map(({ number }) => number)).toEqual(changes.map((_, index) => index + 1));
+    expect(inOrder.map(({ number }) => number)).toEqual(changes.map((_, index) => index + 2));
     const fieldsChanged = inOrder.map((event, index) => (['age', 'userName'] as const).filter((field) => valueOf(event, field) !== valueOf(inOrder[index - 1], field)));
     expect(fieldsChanged.map(({ length }) => length)).toEqual(changes.map(() => 1));
     expect(await details()).toMatchObject({ age: valueOf(inOrder.at(-1), 'age'), userName: valueOf(inOrder.at(-1), 'userName') });

@@ -1,5 +1,5 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
-import type { Call } from '@chat-backend/service-kit';
+import { announceUserEvents, type Call } from '@chat-backend/service-kit';
 import { signIn } from '../accounts/sign-in';
 import { wakeDelivery } from '../challenges/record-mail';
 import type { AuthDependencies } from '../dependencies';
@@ -8,11 +8,12 @@ import { openChallengeAndSession } from './open-challenge-and-session';
 type Endpoint = typeof accounts.login;
 
 /** As documented: a session and a new code each time, verified or not. @throws Refusal WRONG_CREDENTIALS, BUSY */
-export const loginInContractMode = (dependencies: AuthDependencies) => async ({ body }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+export const loginInContractMode = (dependencies: AuthDependencies) => async ({ body, userAgent }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { account, opened } = await signIn(dependencies, body.email, body.password, async (tables, account) => ({
-    account, opened: await openChallengeAndSession(dependencies, tables, account, account.isVerified ? 'mfa' : 'verify'),
+    account, opened: await openChallengeAndSession(dependencies, tables, { id: account.id, email: account.email, userAgent }, account.isVerified ? 'mfa' : 'verify'),
   }));
   wakeDelivery(dependencies, opened.mailId);
+  announceUserEvents(dependencies, opened.logged);
   const { id, email, isVerified, isTwoFactorEnabled } = account;
   return { data: { id, email, ...opened.tokens, otp: opened.otp, isVerifyed: isVerified, isTwoFactorEnabled } };
 };

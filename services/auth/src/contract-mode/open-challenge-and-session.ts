@@ -1,4 +1,4 @@
-import { newId } from '@chat-backend/database';
+import { newId, type LoggedEvent } from '@chat-backend/database';
 import { deriveCode } from '../challenges/derive-code';
 import type { HandlePurpose } from '../challenges/handles';
 import { openChallenge } from '../challenges/open-challenge';
@@ -7,14 +7,16 @@ import type { AuthDependencies } from '../dependencies';
 import type { SessionTokens } from '../sessions/access-token';
 import { startSession } from '../sessions/start-session';
 
-export interface OpenedInContractMode { otp: string; tokens: SessionTokens; mailId: string | undefined }
+export interface OpenedInContractMode { otp: string; tokens: SessionTokens; mailId: string | undefined; /** To be announced after the commit. */ logged: LoggedEvent[] }
+
+interface SignedInUser { id: string; email: string; userAgent: string | undefined }
 
 /** What the documented register, login and forgot-password have in common: a code, and a token that is good for everything. The caller holds the account. */
 export const openChallengeAndSession = async (
-  dependencies: AuthDependencies, tables: AuthTables, user: { id: string; email: string }, purpose: HandlePurpose,
+  dependencies: AuthDependencies, tables: AuthTables, { userAgent, ...user }: SignedInUser, purpose: HandlePurpose,
 ): Promise<OpenedInContractMode> => {
   const challengeId = newId();
   const mailId = await openChallenge(tables, { id: challengeId, user, purpose, codesPerHour: dependencies.codesPerHour });
-  const tokens = await startSession(dependencies, tables, user.id, challengeId);
-  return { otp: deriveCode(dependencies.codeKeys[0], challengeId, 1), tokens, mailId };
+  const { tokens, logged } = await startSession(dependencies, tables, { userId: user.id, userAgent, challengeId });
+  return { otp: deriveCode(dependencies.codeKeys[0], challengeId, 1), tokens, mailId, logged };
 };

@@ -1,6 +1,8 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
-import type { CallOfUser } from '@chat-backend/service-kit';
-import { updatePassword } from '../accounts/update-password';
+import { appendUserLog } from '@chat-backend/database';
+import { announceUserEvents, type CallOfUser } from '@chat-backend/service-kit';
+import { holdAccount } from '../accounts/hold-account';
+import { passwordChanged, updatePassword } from '../accounts/update-password';
 import type { AuthDependencies } from '../dependencies';
 import { requireSession } from '../sessions/require-session';
 import { checkCodeIfGiven } from './check-code';
@@ -20,7 +22,12 @@ export const updatePasswordInContractMode = (dependencies: AuthDependencies) => 
     await requireSession(dependencies.database, caller);
     await checkCodeIfGiven(dependencies, caller, body.otp);
     const password = await dependencies.passwords.hash(body.password);
-    await dependencies.database.tables.user.update({ where: { id: caller.userId }, data: password });
+    const logged = await dependencies.database.transaction(async (tables) => {
+      await holdAccount(tables, caller.userId);
+      await tables.user.update({ where: { id: caller.userId }, data: password });
+      return appendUserLog(tables, [passwordChanged(caller.userId, caller.sessionId)]);
+    });
+    announceUserEvents(dependencies, logged);
     return { data: { message: 'password updated' } };
   };
 };

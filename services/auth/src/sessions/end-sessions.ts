@@ -1,27 +1,50 @@
+import { appendUserLog, type LoggedEvent, type NewLogEntry } from '@chat-backend/database';
+import { announceUserEvents, createAnnouncer } from '@chat-backend/service-kit';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
+import { sessionEvent, type LoggedSession } from './session-event';
 
-/** Ends one session. @returns the ids of those that were not over before */
-export const endSession = async (tables: AuthTables, sessionId: string): Promise<string[]> => {
-  const ended = await tables.$queryRaw<{ id: string }[]>`
-    update sessions set revoked_at = clock_timestamp() where id = ${sessionId}::uuid and revoked_at is null returning id`;
-  return ended.map(({ id }) => id);
-};
+/** What ended and is in the logs of users; to be announced after the commit. */
+export interface Ended { sessionIds: string[]; logged: LoggedEvent[] }
 
-/** Ends all sessions of a user, but for the one named. @returns the ids of those that were not over before */
-export const endSessionsOfUser = async (tables: AuthTables, userId: string, exceptSessionId: string | null = null): Promise<string[]> => {
-  const ended = await tables.$queryRaw<{ id: string }[]>`
+export const nothingEnded: Ended = { sessionIds: [], logged: [] };
+
+/** The last step of the transaction. */
+const logEnded = async (tables: AuthTables, ended: readonly LoggedSession[], more: readonly NewLogEntry[] = []): Promise<Ended> => ({
+  sessionIds: ended.map(({ id }) => id),
+  logged: await appendUserLog(tables, [...ended.map((session) => sessionEvent('ended', session)), ...more]),
+});
+
+/** Ends one session of a user, as the last step of a transaction. @returns nothing if it was over before, or is not theirs */
+export const endSession = async (tables: AuthTables, userId: string, sessionId: string): Promise<Ended> => {
+  const ended = await tables.$queryRaw<LoggedSession[]>`
     update sessions set revoked_at = clock_timestamp()
-    where user_id = ${userId}::uuid and revoked_at is null and id is distinct from ${exceptSessionId}::uuid returning id`;
-  return ended.map(({ id }) => id);
+    where id = ${sessionId}::uuid and user_id = ${userId}::uuid and revoked_at is null and expires_at > clock_timestamp()
+    returning id, user_id as "userId", device, created_at as "startedAt", expires_at as "expiresAt"`;
+  return logEnded(tables, ended);
 };
 
-/** After commit. Who does not hear it asks `revoked-since` within a second, so a failure is only logged. */
-export const announceEnd = async ({ events, logger }: Pick<AuthDependencies, 'events' | 'logger'>, sessionIds: string[]): Promise<void> => {
-  if (sessionIds.length === 0) return;
-  try {
-    await events.publish('session.revoked', { sessionIds });
-  } catch (error) {
-    logger.warn({ err: error }, 'the end of sessions was not announced; the other processes ask for it');
-  }
+export interface EndOptions {
+  /** This one goes on. */
+  exceptSessionId?: string;
+  /** What else the transaction adds to logs: it may do so once, and last. */
+  alsoLogged?: readonly NewLogEntry[];
+}
+
+/** Ends all sessions of a user, as the last step of a transaction that holds the account. */
+export const endSessionsOfUser = async (tables: AuthTables, userId: string, { exceptSessionId, alsoLogged }: EndOptions = {}): Promise<Ended> => {
+  const ended = await tables.$queryRaw<LoggedSession[]>`
+    update sessions set revoked_at = clock_timestamp()
+    where user_id = ${userId}::uuid and revoked_at is null and expires_at > clock_timestamp() and id is distinct from ${exceptSessionId ?? null}::uuid
+    returning id, user_id as "userId", device, created_at as "startedAt", expires_at as "expiresAt"`;
+  return logEnded(tables, ended, alsoLogged);
+};
+
+/**
+ * After the commit. Nobody waits for it: a Redis that does not answer must not hold the reply up, and who does not hear it asks
+ * `revoked-since` within a second.
+ */
+export const announceEnd = (dependencies: Pick<AuthDependencies, 'events' | 'logger'>, { sessionIds, logged }: Ended): void => {
+  if (sessionIds.length > 0) createAnnouncer(dependencies)('session.revoked', { sessionIds });
+  announceUserEvents(dependencies, logged);
 };

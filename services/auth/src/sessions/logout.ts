@@ -1,5 +1,6 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
 import type { CallOfUser } from '@chat-backend/service-kit';
+import { holdAccount } from '../accounts/hold-account';
 import type { AuthDependencies } from '../dependencies';
 import { announceEnd, endSession } from './end-sessions';
 import { requireSession } from './require-session';
@@ -10,6 +11,10 @@ type Endpoint = typeof accounts.logout;
 export const logout = (dependencies: AuthDependencies) => async ({ caller }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { database } = dependencies;
   await requireSession(database, caller);
-  await announceEnd(dependencies, await endSession(database.tables, caller.sessionId));
+  const ended = await database.transaction(async (tables) => {
+    await holdAccount(tables, caller.userId);
+    return endSession(tables, caller.userId, caller.sessionId);
+  });
+  announceEnd(dependencies, ended);
   return {};
 };

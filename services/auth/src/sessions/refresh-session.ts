@@ -3,7 +3,7 @@ import { Refusal, type Call } from '@chat-backend/service-kit';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
 import { signAccess, type SessionTokens } from './access-token';
-import { announceEnd, endSession } from './end-sessions';
+import { announceEnd, endSession, nothingEnded, type Ended } from './end-sessions';
 import { hashRefreshToken, issueRefreshToken } from './issue-refresh-token';
 
 type Endpoint = typeof accounts.refreshToken;
@@ -32,7 +32,7 @@ const findToken = async (tables: AuthTables, hash: string): Promise<GivenToken |
   return found;
 };
 
-type Outcome = { tokens: SessionTokens } | { refusal: Refusal; ended: string[] };
+type Outcome = { tokens: SessionTokens } | { refusal: Refusal; ended: Ended };
 
 /**
  * Exchanges a refresh token for the next pair. A token that comes again later than a lost reply explains was stolen, from the client or by it: the session ends.
@@ -43,17 +43,17 @@ export const refreshSession = (dependencies: AuthDependencies) => async ({ body 
   // A refusal is returned and not thrown: the end of the session must be committed.
   const outcome = await dependencies.database.transaction(async (tables): Promise<Outcome> => {
     const given = await findToken(tables, hash);
-    if (given === undefined) return { refusal: new Refusal('TOKEN_INVALID'), ended: [] };
-    if (given.isRevoked) return { refusal: new Refusal('SESSION_REVOKED'), ended: [] };
-    if (given.secondsLeft <= 0) return { refusal: new Refusal('TOKEN_EXPIRED'), ended: [] };
+    if (given === undefined) return { refusal: new Refusal('TOKEN_INVALID'), ended: nothingEnded };
+    if (given.isRevoked) return { refusal: new Refusal('SESSION_REVOKED'), ended: nothingEnded };
+    if (given.secondsLeft <= 0) return { refusal: new Refusal('TOKEN_EXPIRED'), ended: nothingEnded };
     if (given.usedSecondsAgo !== null && given.usedSecondsAgo > graceSeconds) {
-      return { refusal: new Refusal('SESSION_REVOKED'), ended: await endSession(tables, given.sessionId) };
+      return { refusal: new Refusal('SESSION_REVOKED'), ended: await endSession(tables, given.userId, given.sessionId) };
     }
     await tables.$executeRaw`update refresh_tokens set used_at = clock_timestamp() where hash = ${hash} and used_at is null`;
     const refreshToken = await issueRefreshToken(tables, given.sessionId);
     return { tokens: { ...signAccess(dependencies, { ...given, sessionSecondsLeft: given.secondsLeft }), refreshToken } };
   });
   if ('tokens' in outcome) return { data: outcome.tokens };
-  await announceEnd(dependencies, outcome.ended);
+  announceEnd(dependencies, outcome.ended);
   throw outcome.refusal;
 };

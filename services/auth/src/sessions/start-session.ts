@@ -1,19 +1,33 @@
-import { newId } from '@chat-backend/database';
+import { appendUserLog, newId, type LoggedEvent } from '@chat-backend/database';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
 import { signAccess, type SessionTokens } from './access-token';
+import { deviceOf } from './device';
 import { issueRefreshToken } from './issue-refresh-token';
+import { sessionEvent } from './session-event';
 
 const sessionSeconds = 30 * 24 * 60 * 60;
 
-/** Starts a session of thirty days. The caller holds the account and has checked that the user may sign in. */
+export interface NewSession {
+  userId: string;
+  /** As the client named itself. */
+  userAgent: string | undefined;
+  /** Contract mode: the challenge whose code is given out with the token. */
+  challengeId?: string;
+}
+
+/** `logged` is to be announced after the commit. */
+export interface StartedSession { tokens: SessionTokens; logged: LoggedEvent[] }
+
+/** Starts a session of thirty days, as the last step of a transaction. The caller holds the account and has checked that the user may sign in. */
 export const startSession = async (
-  dependencies: Pick<AuthDependencies, 'signer' | 'accessSeconds'>, tables: AuthTables, userId: string, challengeId?: string,
-): Promise<SessionTokens> => {
-  const sessionId = newId();
-  await tables.session.create({ data: { id: sessionId, userId, expiresAt: new Date(Date.now() + sessionSeconds * 1000) } });
-  const refreshToken = await issueRefreshToken(tables, sessionId);
-  const grant = { userId, sessionId, sessionSecondsLeft: sessionSeconds, ...(challengeId === undefined ? {} : { challengeId }) };
+  dependencies: Pick<AuthDependencies, 'signer' | 'accessSeconds'>, tables: AuthTables, { userId, userAgent, challengeId }: NewSession,
+): Promise<StartedSession> => {
+  const startedAt = new Date();
+  const session = { id: newId(), userId, device: deviceOf(userAgent), expiresAt: new Date(startedAt.getTime() + sessionSeconds * 1000) };
+  await tables.session.create({ data: { ...session, createdAt: startedAt } });
+  const refreshToken = await issueRefreshToken(tables, session.id);
+  const grant = { userId, sessionId: session.id, sessionSecondsLeft: sessionSeconds, ...(challengeId === undefined ? {} : { challengeId }) };
   const { token, expiresIn } = signAccess(dependencies, grant);
-  return { token, refreshToken, expiresIn };
+  return { tokens: { token, refreshToken, expiresIn }, logged: await appendUserLog(tables, [sessionEvent('active', { ...session, startedAt })]) };
 };

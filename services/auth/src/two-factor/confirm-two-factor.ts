@@ -51,6 +51,6 @@ export const confirmTwoFactor = (dependencies: AuthDependencies) => async ({ cal
   });
   if ('refusal' in outcome) throw outcome.refusal;
   wakeDelivery(dependencies, outcome.settled.mailId);
-  await announceEnd(dependencies, outcome.settled.ended);
+  announceEnd(dependencies, outcome.settled.ended);
   return outcome.answer;
 };

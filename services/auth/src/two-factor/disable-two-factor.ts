@@ -23,6 +23,6 @@ export const disableTwoFactor = (dependencies: AuthDependencies) => async (call:
     return settleSwitch(tables, user, call.caller.sessionId, 'twoFactorOff');
   });
   wakeDelivery(dependencies, mailId);
-  await announceEnd(dependencies, ended);
+  announceEnd(dependencies, ended);
   return {};
 };

@@ -64,7 +64,7 @@ ${table(['Event of a socket', 'At once', 'More each second'], Object.entries(eve
 const sizeNames: Record<keyof typeof limits, string> = {
   requestBodyBytes: 'Body of a call, bytes', socketFrameBytes: 'Frame of a socket, bytes', emailLength: 'Email address', passwordMinLength: 'Password, at least',
   passwordMaxLength: 'Password, at most', nameLength: 'Names of users and groups', aboutLength: 'About', linkLength: 'Links to images', messageLength: 'Message',
-  tokenLength: 'Token', queryLength: 'Search', pageSize: 'Items of a page, at most', defaultPageSize: 'Items of a page, unless asked for otherwise',
+  deviceLength: 'Name of a device, cut to', tokenLength: 'Token', queryLength: 'Search', pageSize: 'Items of a page, at most', defaultPageSize: 'Items of a page, unless asked for otherwise',
   syncConversations: 'Conversations named in one sync', syncMessages: 'Messages and changes answered by one sync', syncCharacters: 'Characters of them, about',
   syncLogEntries: 'Log events answered by one sync',
 };

@@ -71,11 +71,12 @@ describe('a user who sends too much', () => {
     expect((await failed)['retryAfterMs']).toBeLessThanOrEqual(1_000);
     expect(messaging.bodies()).toEqual(Array.from({ length: 10 }, () => 'within'));
     expect(await stranger.send(to, 'mine')).toMatchObject({ from: stranger.userId });
-    // Each event has a bucket of its own: five of markRead, three of sync.
+    // Each event has a bucket of its own: five of markRead, three of sync, one of auth:refresh.
     const ask = (event: string): Promise<{ code?: string }> => one.socket.emitWithAck(event, { chatId: to, chatType: 'friend', seq: 0 }) as Promise<{ code?: string }>;
     const codes = async (event: string, count: number) => (await Promise.all(Array.from({ length: count }, () => ask(event)))).map(({ code }) => code);
     expect(await codes('markRead', 6)).toEqual([undefined, undefined, undefined, undefined, undefined, 'RATE_LIMITED']);
     expect(await codes('sync', 4)).toEqual([undefined, undefined, undefined, 'RATE_LIMITED']);
+    expect(await codes('auth:refresh', 2)).toEqual(['INVALID_REQUEST', 'RATE_LIMITED']);
     expect([one.socket.connected, other.socket.connected]).toEqual([true, true]);
   });
 

@@ -37,5 +37,7 @@ const admitAll: AdmitEvent = () => undefined;
 export const limitRates = (factor: number): Record<keyof typeof eventRates, AdmitEvent> => {
   const limit = ({ atOnce, perSecond }: EventRate): AdmitEvent =>
     (factor === 0 ? admitAll : limitRate({ atOnce: atOnce * factor, perSecond: perSecond * factor }));
-  return { sendMessage: limit(eventRates.sendMessage), markRead: limit(eventRates.markRead), sync: limit(eventRates.sync) };
+  return {
+    sendMessage: limit(eventRates.sendMessage), markRead: limit(eventRates.markRead), sync: limit(eventRates.sync), 'auth:refresh': limit(eventRates['auth:refresh']),
+  };
 };

@@ -18,7 +18,7 @@ export interface ServedEvent<Payload, Reply> {
   payload: z.ZodType<Payload>;
   admit: AdmitEvent;
   /** @throws Refusal */
-  answer: (caller: Caller, payload: Payload) => Promise<Reply>;
+  answer: (caller: Caller, payload: Payload, socket: ChatSocket) => Promise<Reply>;
 }
 
 /**
@@ -49,7 +49,7 @@ export const createEventServer = ({ logger, takesEvents }: EventServerDependenci
     if (socket.data.asking >= askingPerSocket) throw new Refusal('BUSY');
     socket.data.asking += 1;
     try {
-      return await answer(caller, given.data);
+      return await answer(caller, given.data, socket);
     } finally {
       socket.data.asking -= 1;
     }

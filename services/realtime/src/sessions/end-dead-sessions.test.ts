@@ -35,6 +35,42 @@ describe('a session that is over', () => {
     expect(stays.socket.connected).toBe(true);
   });
 
+  describe('auth:refresh', () => {
+    const renew = ({ socket }: TestClient, token: unknown): Promise<unknown> => socket.emitWithAck('auth:refresh', { token }) as Promise<unknown>;
+
+    it('lets a socket outlive its first token', async () => {
+      const [renewed, left] = [await connectTo({ livesSeconds: 2 }), await connectTo({ livesSeconds: 2 })];
+      const reply = await renew(renewed, testToken(renewed.userId, { livesSeconds: 600 })) as { expiresIn: number };
+      expect(reply.expiresIn).toBeGreaterThan(590);
+      expect(reply.expiresIn).toBeLessThanOrEqual(600);
+      await left.ended;
+      expect(renewed.socket.connected).toBe(true);
+    });
+
+    it('with a token of another session lets it end with that one, and not with the first', async () => {
+      const [first, second] = [randomUUID(), randomUUID()];
+      const client = await connectTo({ sessionId: first });
+      await renew(client, testToken(client.userId, { sessionId: second }));
+      await pod.context.events.publish('session.revoked', { sessionIds: [first] });
+      expect(await client.socket.emitWithAck('sync', {})).toMatchObject({ isComplete: true });
+      await pod.context.events.publish('session.revoked', { sessionIds: [second] });
+      expect(await client.ended).toMatchObject([{ code: 'SESSION_REVOKED' }, 'io server disconnect']);
+    });
+
+    it('takes no other token, and leaves the socket as it was', async () => {
+      const over = randomUUID();
+      await pod.context.events.publish('session.revoked', { sessionIds: [over] });
+      const client = await connectTo({ livesSeconds: 2 });
+      const { userId } = client;
+      const refused: [unknown, string][] = [
+        [testToken(randomUUID()), 'TOKEN_INVALID'], ['nonsense', 'TOKEN_INVALID'], [testToken(userId, { livesSeconds: -1 }), 'TOKEN_EXPIRED'],
+        [testToken(userId, { purpose: 'mfa' }), 'WRONG_TOKEN_PURPOSE'], [testToken(userId, { sessionId: over }), 'SESSION_REVOKED'], [undefined, 'INVALID_REQUEST'], [7, 'INVALID_REQUEST'],
+      ];
+      for (const [token, code] of refused) expect(await renew(client, token)).toMatchObject({ success: false, code });
+      expect(await client.ended).toMatchObject([{ code: 'TOKEN_EXPIRED' }, 'io server disconnect']);
+    });
+  });
+
   it('closes its socket when the access token expires', async () => {
     const [short, long] = [await connectTo({ livesSeconds: 2 }), await connectTo({})];
     expect(await short.ended).toEqual([{ code: 'TOKEN_EXPIRED', message: 'The token has expired' }, 'io server disconnect']);
