@@ -4,7 +4,7 @@ import { startGraphServices, type Graph, type GraphServices } from './services.f
 import { viewOf } from './views.fixture';
 import { emptyWorld, type Command, type World } from './world.fixture';
 
-/** CI's sizes. By hand: SOCIAL_GRAPHS=2000 npm run test:security -- social-graphs */
+/** CI's size. By hand: SOCIAL_GRAPHS=2000 npm run test:security -- social-graphs */
 const graphs = Number(process.env['SOCIAL_GRAPHS'] ?? 200);
 const seed = Number(process.env['SOCIAL_GRAPHS_SEED'] ?? Date.now() % 1_000_000_000);
 const users = 4;
@@ -20,7 +20,7 @@ const weights: Record<string, number> = {
 
 /** Most of it happens between two of them, so that it comes to more than first steps. */
 const mostlyFirst = (numbers: readonly number[]): fc.Arbitrary<number> =>
-  fc.oneof(...numbers.map((number, index) => ({ arbitrary: fc.constant(number), weight: index < 2 ? 4 : 1 })));
+  fc.oneof(...numbers.map((number, index) => ({ arbitrary: fc.constant(number), weight: index < 2 ? 3 : 2 })));
 /** The other one by the place among all but oneself; the last place is oneself. */
 const otherAt = (me: number, place: number): number => [0, 1, 2, 3].filter((user) => user !== me)[place] ?? me;
 const command: fc.Arbitrary<Command> = fc.record({
@@ -30,8 +30,8 @@ const command: fc.Arbitrary<Command> = fc.record({
 }).map(({ place, ...rest }) => ({ ...rest, other: otherAt(rest.me, place) }));
 
 const begin = (act: string, me: number, other: number): Command => ({ act, me, other, group: 0, isGroup: true, seq: 1, text: 'text' });
-const acquainted = [begin('create-group', 0, 1), begin('join-group', 1, 0), begin('sent-request', 0, 1), begin('accept-request', 1, 0)];
-/** Half of the graphs begin with two friends in a group, the others with a group of one. */
+const acquainted = [begin('create-group', 0, 1), begin('sent-request', 0, 1), begin('accept-request', 1, 0), begin('join-group', 1, 0), begin('join-group', 2, 0)];
+/** Half of the graphs begin with two friends and a group of three, the others with a group of one. */
 const commands = fc.tuple(fc.constantFrom(1, acquainted.length), fc.array(command, { minLength: 12, maxLength: 36 }))
   .map(([steps, sequence]) => [...acquainted.slice(0, steps), ...sequence]);
 
@@ -59,10 +59,11 @@ describe('random social graphs', () => {
     counts.graphs += 1;
   };
 
+  // What fails is told as it was made: to find a shorter one would take as long as all the others.
   it(`answer and look as the rules say, ${graphs} of them`, async () => {
     const share = (line: number): number => Math.floor(graphs / atOnce) + (line < graphs % atOnce ? 1 : 0);
     const lines = Array.from({ length: Math.min(atOnce, graphs) }, (_, line) => line);
-    await Promise.all(lines.map((line) => fc.assert(fc.asyncProperty(commands, follow), { numRuns: share(line), seed: seed + line })));
+    await Promise.all(lines.map((line) => fc.assert(fc.asyncProperty(commands, follow), { numRuns: share(line), seed: seed + line, endOnFailure: true })));
     expect(counts.graphs).toBe(graphs);
   }, 4 * 3_600_000);
 });
