@@ -1,4 +1,4 @@
-import { errorCodes, failureSchema, socketEvents, type ErrorCode } from '@chat-backend/contracts';
+import { errorCodes, failureSchema, type ClientEventName, type ErrorCode } from '@chat-backend/contracts';
 import { post } from '../api-client';
 import type { Shape } from '../shape';
 import { connectSocket, refusedConnection } from '../socket-client';
@@ -52,8 +52,9 @@ describe('who may do what', () => {
   const readAccountOfUna = async (): Promise<string> => JSON.stringify(await shape.query(
     'select u.*, (select count(*) from sessions s where s.user_id = u.id and s.revoked_at is not null)::int as ended from users u where id = $1', [world.people.oneself.id]));
 
-  const callAnswer = async ({ call }: AccessRule, body: object): Promise<Answer> => {
+  const callAnswer = async ({ call }: AccessRule, caller: CallerName | 'nobody', body: object): Promise<Answer> => {
     const { status, body: reply } = await post(shape.url, call, body);
+    if (caller !== 'oneself' && JSON.stringify(reply).includes(world.people.oneself.email)) return `${status}, and shows Una's address`;
     if (status !== 200) {
       const code = reply['code'] as ErrorCode;
       return failureSchema.safeParse(reply).success && errorCodes[code].status === status ? code : `${status} ${JSON.stringify(reply)}`;
@@ -64,7 +65,7 @@ describe('who may do what', () => {
 
   const eventAnswer = async ({ call }: AccessRule, token: string | undefined, body: object): Promise<Answer> => {
     if (token === undefined) return (await refusedConnection(shape.url, {})).code ?? 'no code';
-    const event = call.replace(/^event /, '') as keyof typeof socketEvents.fromClient;
+    const event = call.replace(/^event /, '') as ClientEventName;
     const socket = await connectSocket(shape.url, token);
     const reply = await socket.ask(event, body);
     socket.close();
@@ -77,7 +78,7 @@ describe('who may do what', () => {
   const answerTo = async (rule: AccessRule, caller: CallerName | 'nobody', whose: Whose): Promise<Answer> => {
     const token = caller === 'nobody' ? undefined : await world.freshToken(world.people[caller]);
     const body = makeBody(rule, world, world.people[caller === 'nobody' ? 'stranger' : caller], whose);
-    const answer = rule.call.startsWith('event ') ? await eventAnswer(rule, token, body) : await callAnswer(rule, { ...body, ...(token === undefined ? {} : { token }) });
+    const answer = rule.call.startsWith('event ') ? await eventAnswer(rule, token, body) : await callAnswer(rule, caller, { ...body, ...(token === undefined ? {} : { token }) });
     counts.made += 1;
     if (!isDone(answer)) counts.refused += 1;
     const after = await rows.digest();
