@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { socketEvents, type ClientEventName } from '@chat-backend/contracts';
+import { friendConversationId } from '@chat-backend/database';
 import { endpointNamed } from '../api-client';
 import { newEmail } from '../people';
-import { friendConversationId } from '@chat-backend/database';
-import { socketEvents, type ClientEventName } from '@chat-backend/contracts';
 import { chatOfOthers, type Person, type World } from './build-world';
 import type { AccessRule } from './read-access-table';
 
