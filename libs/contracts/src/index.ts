@@ -3,6 +3,7 @@ export * from './common-refusals';
 export * from './domain-events';
 export * from './endpoint';
 export * as accounts from './endpoints/accounts';
+export * as blocks from './endpoints/blocks';
 export * as groups from './endpoints/groups';
 export * as messages from './endpoints/messages';
 export * as sessions from './endpoints/sessions';

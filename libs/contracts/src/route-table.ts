@@ -1,4 +1,5 @@
 import * as accounts from './endpoints/accounts';
+import * as blocks from './endpoints/blocks';
 import * as groups from './endpoints/groups';
 import * as messages from './endpoints/messages';
 import * as sessions from './endpoints/sessions';
@@ -15,6 +16,7 @@ const endpoints = [
   socialGraph.getAllUserSentRequests, socialGraph.getAllReceivedRequests, socialGraph.getAllUsersAcceptRequests, socialGraph.getAllFriends, socialGraph.searchUsers,
   groups.createGroup, groups.joinGroup, groups.leaveGroup, groups.getAllGroups, groups.getAllGroupsJoin, groups.getGroupMembers, groups.removeMember,
   messages.getConversations, messages.getChatDetails, messages.getMessages, messages.markRead, messages.editMessage, messages.deleteMessage, messages.sync,
+  blocks.blockUser, blocks.unblockUser, blocks.getBlockedUsers,
   sessions.getSessions, sessions.revokeSession, sessions.logoutEverywhere,
   twoFactor.getTwoFactor, twoFactor.beginTwoFactor, twoFactor.confirmTwoFactor, twoFactor.sendTwoFactorCode, twoFactor.disableTwoFactor, twoFactor.renewRecoveryCodes,
 ] as const satisfies readonly Endpoint[];

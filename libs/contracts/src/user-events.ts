@@ -5,8 +5,8 @@ import * as f from './fields';
 
 const event = { number: f.logNumber, createdAt: f.timestamp };
 
-/** What there is between another user and me now. `user` is as it was then. */
-const friendship = z.object({ ...event, kind: z.literal('friendship'), state: z.enum(['none', 'requestSent', 'requestReceived', 'friends']), user: person });
+/** What there is between another user and me now. `user` is as it was then. `blocked`: I block the user; who is blocked by another is told `none`, and that only if something ended. */
+const friendship = z.object({ ...event, kind: z.literal('friendship'), state: z.enum(['none', 'requestSent', 'requestReceived', 'friends', 'blocked']), user: person });
 /** What I am in a group now. */
 const membership = z.object({ ...event, kind: z.literal('membership'), state: z.enum(['none', 'member', 'owner']), group });
 /** How far I have read. Sending moves it too, without an event: to one's own message. */

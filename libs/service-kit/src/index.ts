@@ -12,6 +12,7 @@ export * from './http/request-id';
 export * from './http/serve-endpoint';
 export * from './http/service-app';
 export * from './logger';
+export * from './policy';
 export * from './process/serve-process';
 export * from './process/service';
 export * from './read-config';

@@ -16,6 +16,7 @@ import { resendEmailInContractMode } from './contract-mode/resend-email';
 import { updatePasswordInContractMode } from './contract-mode/update-password';
 import { verifyUserInContractMode } from './contract-mode/verify-user';
 import type { AuthDependencies } from './dependencies';
+import { policies } from './policies';
 import { getSessions } from './sessions/get-sessions';
 import { logout } from './sessions/logout';
 import { logoutEverywhere } from './sessions/logout-everywhere';
@@ -71,7 +72,7 @@ const serveTwoFactor = (app: Express, { context: { tokens }, dependencies }: Aut
 export const createAuthApp = (options: AuthAppOptions): Express => {
   const { context: { logger, keys, tokens }, dependencies, internal, contractMode, inbox } = options;
   return createServiceApp({
-    logger, internalKeys: keys.internal, internal,
+    logger, internalKeys: keys.internal, internal, policies,
     routes: (app) => {
       if (inbox !== undefined) app.use(inbox);
       (contractMode ? serveContractMode : serveStrict)(app, options);

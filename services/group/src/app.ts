@@ -9,6 +9,7 @@ import { getGroupMembers } from './members/get-group-members';
 import { joinGroup } from './members/join-group';
 import { leaveGroup } from './members/leave-group';
 import { removeMember } from './members/remove-member';
+import { policies } from './policies';
 
 export interface GroupAppOptions {
   context: Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>;
@@ -19,7 +20,7 @@ export interface GroupAppOptions {
 export const createGroupApp = ({ context: { logger, keys, tokens }, dependencies, internal }: GroupAppOptions): Express => {
   const { database } = dependencies;
   return createServiceApp({
-    logger, internalKeys: keys.internal, internal,
+    logger, internalKeys: keys.internal, internal, policies,
     routes: (app) => {
       serveUser(app, tokens, groups.createGroup, createGroup(dependencies));
       serveUser(app, tokens, groups.joinGroup, joinGroup(dependencies));

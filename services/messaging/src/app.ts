@@ -11,6 +11,7 @@ import { changeMessage } from './messages/change-message';
 import { deleteMessage } from './messages/delete-message';
 import { editMessage } from './messages/edit-message';
 import { getMessages } from './messages/get-messages';
+import { policies } from './policies';
 
 export type MessagingAppDependencies = Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>
   & { database: MessagingDatabase; internal: InternalHandlers; announce: Announce; mark: MarkChat };
@@ -18,7 +19,7 @@ export type MessagingAppDependencies = Pick<ProcessContext, 'logger' | 'keys' | 
 export const createMessagingApp = ({ logger, keys, tokens, database, internal, announce, mark }: MessagingAppDependencies): Express => {
   const change = changeMessage(database, announce);
   return createServiceApp({
-    logger, internalKeys: keys.internal, internal,
+    logger, internalKeys: keys.internal, internal, policies,
     routes: (app) => {
       serveUser(app, tokens, messages.getConversations, getConversations(database));
       serveUser(app, tokens, messages.getChatDetails, getChatDetails(database));

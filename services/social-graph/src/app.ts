@@ -1,10 +1,14 @@
-import { socialGraph } from '@chat-backend/contracts';
+import { blocks, socialGraph } from '@chat-backend/contracts';
 import { createServiceApp, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express } from 'express';
+import { blockUser } from './blocks/block-user';
+import { getBlockedUsers } from './blocks/get-blocked-users';
+import { unblockUser } from './blocks/unblock-user';
 import type { SocialGraphDependencies } from './dependencies';
 import { getAllFriends } from './friends/get-all-friends';
 import { removeFriend } from './friends/remove-friend';
 import { searchUsers } from './people/search-users';
+import { policies } from './policies';
 import { acceptRequest } from './requests/accept-request';
 import { cancelRequest } from './requests/cancel-request';
 import { getAllReceivedRequests } from './requests/get-all-received-requests';
@@ -22,7 +26,7 @@ export interface SocialGraphAppOptions {
 export const createSocialGraphApp = ({ context: { logger, keys, tokens }, dependencies, internal }: SocialGraphAppOptions): Express => {
   const { database, config } = dependencies;
   return createServiceApp({
-    logger, internalKeys: keys.internal, internal,
+    logger, internalKeys: keys.internal, internal, policies,
     routes: (app) => {
       serveUser(app, tokens, socialGraph.sentRequest, sentRequest(dependencies));
       serveUser(app, tokens, socialGraph.acceptRequest, acceptRequest(dependencies));
@@ -34,6 +38,9 @@ export const createSocialGraphApp = ({ context: { logger, keys, tokens }, depend
       serveUser(app, tokens, socialGraph.getAllUsersAcceptRequests, getAllUsersAcceptRequests(database));
       serveUser(app, tokens, socialGraph.getAllFriends, getAllFriends(database));
       serveUser(app, tokens, socialGraph.searchUsers, searchUsers(database, config));
+      serveUser(app, tokens, blocks.blockUser, blockUser(dependencies));
+      serveUser(app, tokens, blocks.unblockUser, unblockUser(dependencies));
+      serveUser(app, tokens, blocks.getBlockedUsers, getBlockedUsers(database));
     },
   });
 };

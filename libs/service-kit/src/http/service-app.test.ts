@@ -1,6 +1,7 @@
 import { groups } from '@chat-backend/contracts';
 import request from 'supertest';
 import { createLogger } from '../logger';
+import { anyUser, type Policies } from '../policy';
 import { deriveKeys } from '../tokens/keys';
 import { createTokenSigner, createTokenVerifier } from '../tokens/tokens';
 import { serveUser } from './serve-endpoint';
@@ -12,18 +13,34 @@ const sign = (purpose: 'access' | 'reset', livesSeconds = 60) =>
 const token = sign('access');
 const id = '01890a5d-ac96-774b-bcce-b302099a8057';
 
+const tokens = createTokenVerifier(keys.tokens);
+const room = { logger: createLogger({ level: 'silent', service: 'test' }), internalKeys: keys.internal };
+
 const app = createServiceApp({
-  logger: createLogger({ level: 'silent', service: 'test' }),
-  internalKeys: keys.internal,
+  ...room, policies: { 'join-group': anyUser },
   internal: { 'members-among': ({ userIds }) => Promise.resolve({ membershipVersion: 1, memberIds: userIds }) },
   routes: (routes) => {
-    serveUser(routes, createTokenVerifier(keys.tokens), groups.joinGroup, ({ body }) => {
+    serveUser(routes, tokens, groups.joinGroup, ({ body }) => {
       if (body.groupId !== id) throw new Error('a fault of ours with a secret');
       return Promise.resolve({ seen: body });
     });
   },
 });
 const call = () => request(app).post('/api/v1/join-group');
+
+describe('an app', () => {
+  it('does not start with a call that no policy names', () => {
+    const create = (policies: Policies) => () => createServiceApp({
+      ...room, policies, internal: {}, routes: (routes) => {
+        serveUser(routes, tokens, groups.joinGroup, () => Promise.resolve({}));
+        serveUser(routes, tokens, groups.leaveGroup, () => Promise.resolve({}));
+      },
+    });
+    expect(create({ 'join-group': anyUser, 'leave-group': anyUser })).not.toThrow();
+    expect(create({ 'join-group': anyUser })).toThrow('no policy says who may call /api/v1/leave-group');
+    expect(create({})).toThrow('/api/v1/join-group, /api/v1/leave-group');
+  });
+});
 
 describe('a call', () => {
   it('reaches its verb with what the schema names and nothing else', async () => {

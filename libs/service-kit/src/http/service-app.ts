@@ -1,5 +1,7 @@
+import { apiPrefix } from '@chat-backend/contracts';
 import express, { type Express } from 'express';
 import type { Logger } from '../logger';
+import type { Policies } from '../policy';
 import { serveInternalCalls, type InternalHandlers } from './internal-calls';
 import { readBody } from './read-body';
 import { createErrorHandler, refuseUnknownPath } from './reply-failure';
@@ -11,10 +13,22 @@ export interface ServiceAppOptions {
   internalKeys: readonly Buffer[];
   internal: InternalHandlers;
   routes: (app: Express) => void;
+  /** Who may call what. Absent: it has no REST calls. */
+  policies?: Policies;
 }
 
-/** An Express app with the rooms that every service has: request ids, internal calls, a bounded JSON body, and failures in the documented shape. */
-export const createServiceApp = ({ logger, internalKeys, internal, routes }: ServiceAppOptions): Express => {
+/** @throws Error unless each REST call that the app serves has a policy */
+const checkPolicies = (app: Express, policies: Policies): void => {
+  const paths = app.router.stack.flatMap(({ route }) => route?.path ?? []).filter((path) => path.startsWith(`${apiPrefix}/`));
+  const unruled = paths.filter((path) => !Object.hasOwn(policies, path.slice(apiPrefix.length + 1)));
+  if (unruled.length > 0) throw new Error(`no policy says who may call ${unruled.join(', ')}`);
+};
+
+/**
+ * An Express app with the rooms that every service has: request ids, internal calls, a bounded JSON body, and failures in the documented shape.
+ * @throws Error when it would serve a REST call that has no policy
+ */
+export const createServiceApp = ({ logger, internalKeys, internal, routes, policies = {} }: ServiceAppOptions): Express => {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -22,6 +36,7 @@ export const createServiceApp = ({ logger, internalKeys, internal, routes }: Ser
   serveInternalCalls(app, internalKeys, internal);
   app.use(readBody);
   routes(app);
+  checkPolicies(app, policies);
   app.use(refuseUnknownPath, createErrorHandler(logger));
   return app;
 };

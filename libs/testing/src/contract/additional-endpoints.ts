@@ -49,6 +49,39 @@ export const describeAdditionalEndpoints = (shape: CurrentShape): void => {
     socket.close();
   });
 
+  it('a block holds both ways: nothing is sent or found, and the history and common groups stay', async () => {
+    const [blocker, blocked] = await newFriends(shape());
+    const groupId = await newGroup(shape(), blocker, [blocked]);
+    const [atBlocker, atBlocked] = await Promise.all([connectSocket(shape().socketUrls[0], blocker.token), connectSocket(shape().socketUrls[1], blocked.token)]);
+    await atBlocker.store({ to: blocked.id, chatType: 'friend', message: 'before' });
+    await atBlocked.receive(1);
+    const told = atBlocked.next<{ kind: string; state: string }>('userEvent');
+    await succeed(shape().url, 'block-user', { token: blocker.token, to: blocked.id });
+    expect(await told).toMatchObject({ kind: 'friendship', state: 'none' });
+
+    const pairs = [[blocker, atBlocker, blocked], [blocked, atBlocked, blocker]] as const;
+    for (const [one, socket, other] of pairs) {
+      const chat = { chatId: other.id, chatType: 'friend' };
+      expect(await socket.send({ to: other.id, chatType: 'friend', message: 'after' })).toMatchObject({ success: false, code: 'NOT_FRIENDS' });
+      await refuse(shape().url, 'edit-message', { token: one.token, ...chat, seq: 1, message: 'after' }, 403, 'NOT_FRIENDS');
+      await refuse(shape().url, 'delete-message', { token: one.token, ...chat, seq: 1 }, 403, 'NOT_FRIENDS');
+      await refuse(shape().url, 'sent-request', { token: one.token, to: other.id }, 404, 'USER_NOT_FOUND');
+      expect(await list('search-users', one, { query: other.email })).toEqual([]);
+      for (const name of ['get-all-friends', 'get-all-users-accept-requests']) expect(await list(name, one)).toEqual([]);
+      expect(await succeedWith(shape().url, 'get-messages', { token: one.token, ...chat })).toMatchObject([{ message: 'before' }]);
+      expect(await list('get-group-members', one, { groupId })).toEqual([blocker.id, blocked.id]);
+    }
+    await atBlocker.store({ to: groupId, chatType: 'group', message: 'to all' });
+    // Whatever had been pushed to the blocked one of what was refused would have come before this.
+    expect((await atBlocked.receive(2)).map(({ message }) => message)).toEqual(['before', 'to all']);
+
+    expect([await list('get-blocked-users', blocker), await list('get-blocked-users', blocked)]).toEqual([[blocked.id], []]);
+    await succeed(shape().url, 'unblock-user', { token: blocker.token, to: blocked.id });
+    expect(await list('search-users', blocked, { query: blocker.email })).toEqual([blocker.id]);
+    expect(await atBlocked.send({ to: blocker.id, chatType: 'friend', message: 'after' })).toMatchObject({ success: false, code: 'NOT_FRIENDS' });
+    for (const { close } of [atBlocker, atBlocked]) close();
+  });
+
   it('a chat and a group are none of a stranger\'s business', async () => {
     const [one, other] = await newFriends(shape());
     const stranger = await newPerson(shape());

@@ -1,7 +1,8 @@
 import { groups, type AnswerOf, type RequestOf } from '@chat-backend/contracts';
 import { Prisma } from '@chat-backend/database';
-import { createListPager, Refusal, timeAndId, type CallOfUser } from '@chat-backend/service-kit';
+import { createListPager, enforce, timeAndId, type CallOfUser } from '@chat-backend/service-kit';
 import type { GroupDatabase, GroupTables } from '../db';
+import { policies } from '../policies';
 import { roleOf } from './role-of';
 
 type Endpoint = typeof groups.getGroupMembers;
@@ -11,9 +12,10 @@ const pager = createListPager(groups.getGroupMembers.name, timeAndId);
 
 /** @throws Refusal GROUP_NOT_FOUND, NOT_A_MEMBER */
 const checkIsMember = async (tables: GroupTables, groupId: string, userId: string): Promise<void> => {
-  if (await roleOf(tables, groupId, userId) !== undefined) return;
-  const open = await tables.group.findFirst({ where: { id: groupId, closedAt: null }, select: { id: true } });
-  throw new Refusal(open === null ? 'GROUP_NOT_FOUND' : 'NOT_A_MEMBER');
+  // A group that has a member is open.
+  const isMember = await roleOf(tables, groupId, userId) !== undefined;
+  const isOpen = isMember || await tables.group.findFirst({ where: { id: groupId, closedAt: null }, select: { id: true } }) !== null;
+  enforce(policies['get-group-members']({ isOpen, isMember }));
 };
 
 /**

@@ -1,7 +1,8 @@
 import type { AnswerOf, groups, RequestOf } from '@chat-backend/contracts';
-import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import { enforce, type CallOfUser } from '@chat-backend/service-kit';
 import type { GroupTables } from '../db';
 import type { GroupDependencies } from '../dependencies';
+import { policies } from '../policies';
 import { changeMembers } from './change-members';
 import type { Membership } from './log-memberships';
 import { roleOf } from './role-of';
@@ -28,7 +29,7 @@ export const leaveGroup = (dependencies: GroupDependencies) => async ({ caller, 
   const { userId } = caller;
   await changeMembers(dependencies, groupId, async (tables) => {
     const role = await roleOf(tables, groupId, userId);
-    if (role === undefined) throw new Refusal('NOT_A_MEMBER');
+    enforce(policies['leave-group']({ isMember: role !== undefined }));
     await tables.groupMember.delete({ where: { groupId_userId: { groupId, userId } }, select: { userId: true } });
     const inherited = role === 'owner' ? await replaceOwner(tables, groupId) : [];
     return [{ userId, state: 'none' }, ...inherited];

@@ -1,18 +1,11 @@
 import type { AnswerOf, groups, RequestOf } from '@chat-backend/contracts';
-import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
-import type { GroupTables } from '../db';
+import { enforce, Refusal, type CallOfUser } from '@chat-backend/service-kit';
 import type { GroupDependencies } from '../dependencies';
+import { policies } from '../policies';
 import { changeMembers } from './change-members';
 import { roleOf } from './role-of';
 
 type Endpoint = typeof groups.removeMember;
-
-/** @throws Refusal NOT_A_MEMBER, NOT_THE_OWNER */
-const checkIsOwner = async (tables: GroupTables, groupId: string, userId: string): Promise<void> => {
-  const role = await roleOf(tables, groupId, userId);
-  if (role === undefined) throw new Refusal('NOT_A_MEMBER');
-  if (role !== 'owner') throw new Refusal('NOT_THE_OWNER');
-};
 
 /**
  * Removes another member from a group of mine.
@@ -22,9 +15,10 @@ export const removeMember = (dependencies: GroupDependencies) => async ({ caller
   const { groupId, userId } = body;
   if (userId === caller.userId) throw new Refusal('INVALID_REQUEST', { errors: [{ field: 'userId', message: 'must be another member; use leave-group to leave' }] });
   await changeMembers(dependencies, groupId, async (tables) => {
-    await checkIsOwner(tables, groupId, caller.userId);
-    const removed = await tables.groupMember.deleteMany({ where: { groupId, userId } });
-    if (removed.count === 0) throw new Refusal('MEMBER_NOT_FOUND');
+    const role = await roleOf(tables, groupId, caller.userId);
+    const isOtherMember = await roleOf(tables, groupId, userId) !== undefined;
+    enforce(policies['remove-member']({ isMember: role !== undefined, isOwner: role === 'owner', isOtherMember }));
+    await tables.groupMember.delete({ where: { groupId_userId: { groupId, userId } }, select: { userId: true } });
     return [{ userId, state: 'none' }];
   });
   return {};

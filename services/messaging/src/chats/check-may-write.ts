@@ -1,6 +1,7 @@
 import { orderedPair } from '@chat-backend/database';
-import { Refusal } from '@chat-backend/service-kit';
+import { enforce } from '@chat-backend/service-kit';
 import type { ClientBase } from 'pg';
+import { mayWrite } from '../policies';
 import type { ChatOfUser } from './read-chat-states';
 
 /** As in send_batch: in an open group its members may write, in a friend chat friends of whom neither has blocked the other. */
@@ -24,11 +25,11 @@ const toFriend = {
 export const checkMayWrite = async (client: ClientBase, { userId, chatType, chatId }: ChatOfUser): Promise<number | undefined> => {
   if (chatType === 'group') {
     const { rows: [group] } = await client.query<[membershipVersion: string]>({ ...inGroup, values: [chatId, userId] });
-    if (group === undefined) throw new Refusal('NOT_A_MEMBER');
-    return Number(group[0]);
+    enforce(mayWrite({ chatType, isAllowed: group !== undefined }));
+    return group === undefined ? undefined : Number(group[0]);
   }
   const { lowUserId, highUserId } = orderedPair(userId, chatId);
   const { rows } = await client.query({ ...toFriend, values: [lowUserId, highUserId] });
-  if (rows.length === 0) throw new Refusal('NOT_FRIENDS');
+  enforce(mayWrite({ chatType, isAllowed: rows.length > 0 }));
   return undefined;
 };

@@ -1,31 +1,31 @@
 import type { AnswerOf, messages, Person, RequestOf } from '@chat-backend/contracts';
 import { orderedPair } from '@chat-backend/database';
-import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import { enforce, Refusal, type CallOfUser } from '@chat-backend/service-kit';
 import type { MessagingDatabase, MessagingTables } from '../db';
+import { policies } from '../policies';
 import { conversationOf } from './conversation-of';
 
 type Endpoint = typeof messages.getChatDetails;
 
-/** Friends know each other, and so do those who have a history, whatever became of the friendship. */
-const knowEachOther = async (tables: MessagingTables, userId: string, otherId: string): Promise<boolean> => {
+const readFacts = async (tables: MessagingTables, userId: string, otherId: string) => {
   const [friendship, conversation] = await Promise.all([
     tables.friendship.findUnique({ where: { lowUserId_highUserId: orderedPair(userId, otherId) }, select: { lowUserId: true } }),
     tables.conversation.findUnique({ where: { id: conversationOf(userId, 'friend', otherId) }, select: { id: true } }),
   ]);
-  return friendship !== null || conversation !== null;
+  return { areFriends: friendship !== null, hasHistory: conversation !== null };
 };
 
 /** @throws Refusal USER_NOT_FOUND */
 const friendDetails = async (tables: MessagingTables, userId: string, friendId: string): Promise<Person> => {
-  const user = await knowEachOther(tables, userId, friendId)
-    ? await tables.user.findUnique({ where: { id: friendId }, select: { id: true, userName: true, about: true, profileImage: true } })
-    : null;
+  enforce(policies['get-chat-details']({ chatType: 'friend', ...await readFacts(tables, userId, friendId) }));
+  const user = await tables.user.findUnique({ where: { id: friendId }, select: { id: true, userName: true, about: true, profileImage: true } });
   if (user === null) throw new Refusal('USER_NOT_FOUND');
   return { id: user.id, user_name: user.userName, about: user.about, profile_image: user.profileImage };
 };
 
-/** Groups are public. @throws Refusal GROUP_NOT_FOUND */
+/** @throws Refusal GROUP_NOT_FOUND */
 const groupDetails = async (tables: MessagingTables, groupId: string): Promise<Person> => {
+  enforce(policies['get-chat-details']({ chatType: 'group' }));
   const group = await tables.group.findUnique({ where: { id: groupId, closedAt: null }, select: { id: true, name: true, about: true, profileImage: true } });
   if (group === null) throw new Refusal('GROUP_NOT_FOUND');
   return { id: group.id, user_name: group.name, about: group.about, profile_image: group.profileImage };

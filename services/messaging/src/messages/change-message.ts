@@ -1,10 +1,11 @@
 import type { StoredMessage } from '@chat-backend/contracts';
-import { type Announce, Refusal } from '@chat-backend/service-kit';
+import { type Announce, enforce, Refusal } from '@chat-backend/service-kit';
 import type { ClientBase } from 'pg';
 import { checkMayWrite } from '../chats/check-may-write';
 import { conversationOf } from '../chats/conversation-of';
 import type { ChatOfUser } from '../chats/read-chat-states';
 import type { MessagingDatabase } from '../db';
+import { policies } from '../policies';
 import { runInTransaction } from '../run-in-transaction';
 import { messageColumns, storedFrom, type MessageRow } from './committed-message';
 import { refuseWhatMayPass } from './try-again';
@@ -29,11 +30,11 @@ const changeStatement = {
 };
 
 /** @throws Refusal MESSAGE_NOT_FOUND, NOT_THE_SENDER */
-const readOwn = async (client: ClientBase, conversationId: string, { userId, seq }: Change): Promise<StoredMessage> => {
+const readOwn = async (client: ClientBase, conversationId: string, { userId, seq, text }: Change): Promise<StoredMessage> => {
   const { rows: [row] } = await client.query<MessageRow>({ ...readStatement, values: [conversationId, seq] });
   const message = row === undefined ? undefined : storedFrom(row);
   if (message === undefined || message.deletedAt !== undefined) throw new Refusal('MESSAGE_NOT_FOUND');
-  if (message.from !== userId) throw new Refusal('NOT_THE_SENDER');
+  enforce(policies[text === null ? 'delete-message' : 'edit-message']({ isMine: message.from === userId }));
   return message;
 };
 

@@ -15,12 +15,18 @@ const readPeople = async (tables: SocialGraphTables, userIds: readonly string[])
 /** All that there is to see of a user whose account is gone. */
 const nobody = (id: string): Person => ({ id, user_name: null, about: null, profile_image: null });
 
+const entryOf = ({ userId, state }: Side, other: string, people: Map<string, Person>) =>
+  ({ userId, event: { kind: 'friendship' as const, state, user: people.get(other) ?? nobody(other) } });
+
 /**
  * Tells both users, in their logs, what there is between them now: the last step of the transaction that made it so.
  * @returns what to announce after the commit
  */
 export const logFriendship = async (tables: SocialGraphTables, one: Side, other: Side): Promise<LoggedEvent[]> => {
   const people = await readPeople(tables, [one.userId, other.userId]);
-  const entry = ({ userId, state }: Side, user: string) => ({ userId, event: { kind: 'friendship' as const, state, user: people.get(user) ?? nobody(user) } });
-  return appendUserLog(tables, [entry(one, other.userId), entry(other, one.userId)]);
+  return appendUserLog(tables, [entryOf(one, other.userId, people), entryOf(other, one.userId, people)]);
 };
+
+/** The same for what only one of the two may know. */
+export const logOneSide = async (tables: SocialGraphTables, one: Side, otherId: string): Promise<LoggedEvent[]> =>
+  appendUserLog(tables, [entryOf(one, otherId, await readPeople(tables, [otherId]))]);

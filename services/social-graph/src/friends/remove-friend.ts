@@ -1,7 +1,8 @@
 import type { AnswerOf, RequestOf, socialGraph } from '@chat-backend/contracts';
 import { friendConversationId, lockConversation, orderedPair } from '@chat-backend/database';
-import { announceUserEvents, Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import { announceUserEvents, enforce, type CallOfUser } from '@chat-backend/service-kit';
 import type { FriendshipDependencies } from '../dependencies';
+import { policies } from '../policies';
 import { logFriendship } from './log-friendship';
 
 type Endpoint = typeof socialGraph.removeFriend;
@@ -14,7 +15,7 @@ export const removeFriend = (dependencies: FriendshipDependencies) => async ({ c
   const logged = await dependencies.database.transaction(async (tables) => {
     await lockConversation(tables, friendConversationId(caller.userId, body.to));
     const removed = await tables.friendship.deleteMany({ where: orderedPair(caller.userId, body.to) });
-    if (removed.count === 0) throw new Refusal('FRIEND_NOT_FOUND');
+    enforce(policies['remove-friend']({ areFriends: removed.count > 0 }));
     return logFriendship(tables, { userId: caller.userId, state: 'none' }, { userId: body.to, state: 'none' });
   });
   announceUserEvents(dependencies, logged);

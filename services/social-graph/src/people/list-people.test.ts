@@ -17,11 +17,15 @@ const friendships: Fill = (graph, callerId, others) =>
     return graph.database.query('insert into friendships (low_user_id, high_user_id, created_at) values ($1, $2, $3)', [lowUserId, highUserId, timeOf(index)]);
   }));
 
+const blocks: Fill = (graph, callerId, others) =>
+  Promise.all(others.map((other, index) => graph.database.query('insert into blocks (blocker_id, blocked_id, created_at) values ($1, $2, $3)', [callerId, other, timeOf(index)])));
+
 const lists: [verb: string, message: string, fill: Fill][] = [
   ['get-all-user-sent-requests', 'Profile updated successfully', requests('pending', 'sent')],
   ['get-all-received-requests', 'Users list retrieved successfully', requests('pending', 'received')],
   ['get-all-users-accept-requests', 'Users list retrieved successfully', requests('accepted', 'both')],
   ['get-all-friends', 'Friends list retrieved successfully', friendships],
+  ['get-blocked-users', 'Blocked users retrieved successfully', blocks],
 ];
 
 describe.each(lists)('%s', (verb, message, fill) => {

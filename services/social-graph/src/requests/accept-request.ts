@@ -1,9 +1,10 @@
 import type { AnswerOf, RequestOf, socialGraph } from '@chat-backend/contracts';
 import { friendConversationId, lockConversation, orderedPair } from '@chat-backend/database';
-import { announceUserEvents, Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import { announceUserEvents, enforce, type CallOfUser } from '@chat-backend/service-kit';
 import type { FriendshipDependencies } from '../dependencies';
 import { logFriendship } from '../friends/log-friendship';
 import { isBlocked } from '../people/is-blocked';
+import { policies } from '../policies';
 import { endPendingRequest } from './end-pending-request';
 
 type Endpoint = typeof socialGraph.acceptRequest;
@@ -16,8 +17,8 @@ type Endpoint = typeof socialGraph.acceptRequest;
 export const acceptRequest = (dependencies: FriendshipDependencies) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const logged = await dependencies.database.transaction(async (tables) => {
     await lockConversation(tables, friendConversationId(caller.userId, body.to));
-    if (await isBlocked(tables, caller.userId, body.to)) throw new Refusal('REQUEST_NOT_FOUND');
-    await endPendingRequest(tables, { fromUserId: body.to, toUserId: caller.userId }, 'accepted');
+    const isPending = await endPendingRequest(tables, { fromUserId: body.to, toUserId: caller.userId }, 'accepted');
+    enforce(policies['accept-request']({ isPending, isBlocked: await isBlocked(tables, caller.userId, body.to) }));
     await tables.friendship.createMany({ data: orderedPair(caller.userId, body.to), skipDuplicates: true });
     return logFriendship(tables, { userId: caller.userId, state: 'friends' }, { userId: body.to, state: 'friends' });
   });

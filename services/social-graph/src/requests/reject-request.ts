@@ -1,7 +1,8 @@
 import type { AnswerOf, RequestOf, socialGraph } from '@chat-backend/contracts';
-import { announceUserEvents, type CallOfUser } from '@chat-backend/service-kit';
+import { announceUserEvents, enforce, type CallOfUser } from '@chat-backend/service-kit';
 import type { FriendshipDependencies } from '../dependencies';
 import { logFriendship } from '../friends/log-friendship';
+import { policies } from '../policies';
 import { endPendingRequest } from './end-pending-request';
 
 type Endpoint = typeof socialGraph.rejectRequest;
@@ -12,7 +13,8 @@ type Endpoint = typeof socialGraph.rejectRequest;
  */
 export const rejectRequest = (dependencies: FriendshipDependencies) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const logged = await dependencies.database.transaction(async (tables) => {
-    await endPendingRequest(tables, { fromUserId: body.to, toUserId: caller.userId }, 'rejected');
+    const isPending = await endPendingRequest(tables, { fromUserId: body.to, toUserId: caller.userId }, 'rejected');
+    enforce(policies['reject-request']({ isPending }));
     return logFriendship(tables, { userId: caller.userId, state: 'none' }, { userId: body.to, state: 'none' });
   });
   announceUserEvents(dependencies, logged);

@@ -1,21 +1,26 @@
 import type { AnswerOf, RequestOf, socialGraph } from '@chat-backend/contracts';
 import { friendConversationId, lockConversation, orderedPair } from '@chat-backend/database';
-import { announceUserEvents, Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import { announceUserEvents, enforce, type CallOfUser } from '@chat-backend/service-kit';
 import type { SocialGraphTables } from '../db';
 import type { SocialGraphDependencies } from '../dependencies';
 import { logFriendship } from '../friends/log-friendship';
-import { checkUser } from '../people/check-user';
 import { isBlocked } from '../people/is-blocked';
+import { isThere } from '../people/is-there';
+import { policies } from '../policies';
 
 type Endpoint = typeof socialGraph.sentRequest;
 
-/** @throws Refusal USER_NOT_FOUND (a block, which is not told), ALREADY_FRIENDS, REQUEST_ALREADY_RECEIVED */
-const checkMaySend = async (tables: SocialGraphTables, fromUserId: string, toUserId: string): Promise<void> => {
-  if (await isBlocked(tables, fromUserId, toUserId)) throw new Refusal('USER_NOT_FOUND');
+/** What its policy asks for. Read under the pair's lock, it is true until the transaction ends. */
+const readFacts = async (tables: SocialGraphTables, fromUserId: string, toUserId: string, showUnverifiedUsers: boolean) => {
   const friendship = await tables.friendship.findUnique({ where: { lowUserId_highUserId: orderedPair(fromUserId, toUserId) } });
-  if (friendship !== null) throw new Refusal('ALREADY_FRIENDS');
   const theirs = await tables.friendRequest.findUnique({ where: { fromUserId_toUserId: { fromUserId: toUserId, toUserId: fromUserId } } });
-  if (theirs?.status === 'pending') throw new Refusal('REQUEST_ALREADY_RECEIVED');
+  return {
+    isMyself: fromUserId === toUserId,
+    isThere: await isThere(tables, toUserId, showUnverifiedUsers),
+    isBlocked: await isBlocked(tables, fromUserId, toUserId),
+    areFriends: friendship !== null,
+    hasAskedMe: theirs?.status === 'pending',
+  };
 };
 
 /** A request that is pending stays as it is; one that ended begins anew. @returns whether it was not pending before */
@@ -36,11 +41,9 @@ const makePending = async (tables: SocialGraphTables, fromUserId: string, toUser
  */
 export const sentRequest = (dependencies: SocialGraphDependencies) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { database, config } = dependencies;
-  if (caller.userId === body.to) throw new Refusal('CANNOT_BEFRIEND_YOURSELF');
-  await checkUser(database.tables, body.to, config.showUnverifiedUsers);
   const logged = await database.transaction(async (tables) => {
     await lockConversation(tables, friendConversationId(caller.userId, body.to));
-    await checkMaySend(tables, caller.userId, body.to);
+    enforce(policies['sent-request'](await readFacts(tables, caller.userId, body.to, config.showUnverifiedUsers)));
     if (!await makePending(tables, caller.userId, body.to)) return [];
     return logFriendship(tables, { userId: caller.userId, state: 'requestSent' }, { userId: body.to, state: 'requestReceived' });
   });

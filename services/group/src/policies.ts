@@ -1,0 +1,15 @@
+import { anyUser, firstReason, ownOnly, type PoliciesOf } from '@chat-backend/service-kit';
+
+interface Member { isMember: boolean }
+
+/** Who may do what with a group that is there and open. Groups are public: everybody may make, find and join one. Blocks hold between two users, not in groups. */
+export const policies = {
+  'create-group': anyUser,
+  'join-group': anyUser,
+  'leave-group': ({ isMember }: Member) => firstReason([!isMember, 'NOT_A_MEMBER']),
+  'get-all-groups': ownOnly,
+  'get-all-groups-join': anyUser,
+  'get-group-members': ({ isOpen, isMember }: Member & { isOpen: boolean }) => firstReason([!isOpen, 'GROUP_NOT_FOUND'], [!isMember, 'NOT_A_MEMBER']),
+  'remove-member': ({ isMember, isOwner, isOtherMember }: Member & { isOwner: boolean; /** Whom the call names. */ isOtherMember: boolean }) =>
+    firstReason([!isMember, 'NOT_A_MEMBER'], [!isOwner, 'NOT_THE_OWNER'], [!isOtherMember, 'MEMBER_NOT_FOUND']),
+} satisfies PoliciesOf<'group'>;
