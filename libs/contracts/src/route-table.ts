@@ -1,6 +1,7 @@
 import * as accounts from './endpoints/accounts';
 import * as groups from './endpoints/groups';
 import * as messages from './endpoints/messages';
+import * as personalData from './endpoints/personal-data';
 import * as socialGraph from './endpoints/social-graph';
 import type { Endpoint } from './endpoint';
 
@@ -13,6 +14,7 @@ const endpoints = [
   socialGraph.getAllUserSentRequests, socialGraph.getAllReceivedRequests, socialGraph.getAllUsersAcceptRequests, socialGraph.getAllFriends, socialGraph.searchUsers,
   groups.createGroup, groups.joinGroup, groups.leaveGroup, groups.getAllGroups, groups.getAllGroupsJoin, groups.getGroupMembers, groups.removeMember,
   messages.getConversations, messages.getChatDetails, messages.getMessages, messages.markRead, messages.editMessage, messages.deleteMessage, messages.sync,
+  personalData.exportAccount, personalData.exportFriends, personalData.exportGroups, personalData.exportMessages, personalData.deleteAccount,
 ] as const satisfies readonly Endpoint[];
 
 /** Every REST call there is, in the order of the reference. `POST /api/v1/<name>` goes to `service`. */

@@ -9,6 +9,7 @@ const sqlNames: Record<TableName, string> = {
   group: 'groups', groupMember: 'group_members',
   conversation: 'conversations', chat: 'chats', message: 'messages', messageOutbox: 'message_outbox',
   userLog: 'user_logs', userLogEntry: 'user_log_entries',
+  accountDeletion: 'account_deletions',
 };
 
 /** BullMQ's tables are the mail worker's alone. */

@@ -1,4 +1,4 @@
-import { accounts, type Endpoint, type TokenPurpose } from '@chat-backend/contracts';
+import { accounts, personalData, type Endpoint, type TokenPurpose } from '@chat-backend/contracts';
 import { createServiceApp, servePublic, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express, Router } from 'express';
 import { forgotPassword } from './accounts/forgot-password';
@@ -16,6 +16,8 @@ import { resendEmailInContractMode } from './contract-mode/resend-email';
 import { updatePasswordInContractMode } from './contract-mode/update-password';
 import { verifyUserInContractMode } from './contract-mode/verify-user';
 import type { AuthDependencies } from './dependencies';
+import { deleteAccount } from './personal-data/delete-account';
+import { exportAccount } from './personal-data/export-account';
 import { logout } from './sessions/logout';
 import { refreshSession } from './sessions/refresh-session';
 
@@ -61,6 +63,8 @@ export const createAuthApp = (options: AuthAppOptions): Express => {
       serveUser(app, tokens, accounts.getUserDetails, getUserDetails(dependencies));
       servePublic(app, accounts.refreshToken, refreshSession(dependencies));
       serveUser(app, tokens, accounts.logout, logout(dependencies));
+      serveUser(app, tokens, personalData.exportAccount, exportAccount(dependencies.database));
+      serveUser(app, tokens, personalData.deleteAccount, deleteAccount(dependencies));
     },
   });
 };

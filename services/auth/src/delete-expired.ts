@@ -16,6 +16,7 @@ export const deleteExpired = async ({ tables }: Pick<AuthDatabase, 'tables'>): P
   await tables.session.deleteMany({ where: { OR: [{ expiresAt: { lt: secondsAgo(keepEndedSessions) } }, { revokedAt: { lt: secondsAgo(keepEndedSessions) } }] } });
   await tables.refreshToken.deleteMany({ where: { usedAt: { lt: secondsAgo(keepUsedRefreshTokens) } } });
   await tables.challenge.deleteMany({ where: { expiresAt: { lt: secondsAgo(keepChallenges) } } });
+  await tables.accountDeletion.updateMany({ where: { requestedAt: { lt: secondsAgo(keepEndedSessions) }, NOT: { sessionIds: { isEmpty: true } } }, data: { sessionIds: [] } });
 };
 
 export interface Sweep {

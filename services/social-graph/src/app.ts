@@ -1,10 +1,11 @@
-import { socialGraph } from '@chat-backend/contracts';
+import { personalData, socialGraph } from '@chat-backend/contracts';
 import { createServiceApp, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express } from 'express';
 import type { SocialGraphDependencies } from './dependencies';
 import { getAllFriends } from './friends/get-all-friends';
 import { removeFriend } from './friends/remove-friend';
 import { searchUsers } from './people/search-users';
+import { exportFriends } from './personal-data/export-friends';
 import { acceptRequest } from './requests/accept-request';
 import { cancelRequest } from './requests/cancel-request';
 import { getAllReceivedRequests } from './requests/get-all-received-requests';
@@ -34,6 +35,7 @@ export const createSocialGraphApp = ({ context: { logger, keys, tokens }, depend
       serveUser(app, tokens, socialGraph.getAllUsersAcceptRequests, getAllUsersAcceptRequests(database));
       serveUser(app, tokens, socialGraph.getAllFriends, getAllFriends(database));
       serveUser(app, tokens, socialGraph.searchUsers, searchUsers(database, config));
+      serveUser(app, tokens, personalData.exportFriends, exportFriends(database));
     },
   });
 };

@@ -13,7 +13,7 @@ const readPeople = async (tables: SocialGraphTables, userIds: readonly string[])
 };
 
 /** All that there is to see of a user whose account is gone. */
-const nobody = (id: string): Person => ({ id, user_name: null, about: null, profile_image: null });
+export const nobody = (id: string): Person => ({ id, user_name: null, about: null, profile_image: null });
 
 /**
  * Tells both users, in their logs, what there is between them now: the last step of the transaction that made it so.
