@@ -1,6 +1,8 @@
+import pg from 'pg';
 import { startAuthUnderTest, newEmail, otherThan, password, verifiedUser, type AuthUnderTest, type Reply } from '../auth.fixture';
 import { deleteExpired } from '../delete-expired';
 import { openAuthDatabase } from '../db';
+import { hashRefreshToken } from '../sessions/issue-refresh-token';
 
 const revoked = { status: 401, body: { code: 'SESSION_REVOKED' } };
 const wrong = { status: 401, body: { code: 'WRONG_CREDENTIALS' } };
@@ -104,6 +106,22 @@ describe('delete-account', () => {
       for (const access of tokens) expect(await auth.call('get-user-details', { token: access })).toMatchObject(revoked);
       expect(await rows()).toEqual(nothing);
     }
+  });
+
+  it('waits for a session that is renewed at that moment, and neither waits for ever', async () => {
+    const { token, refreshToken, sessionId } = await signIn(await verifiedUser(auth));
+    const renewing = new pg.Client({ connectionString: auth.database.administratorUrl });
+    await renewing.connect();
+    await renewing.query('begin');
+    await renewing.query('select from refresh_tokens where hash = $1 for no key update', [hashRefreshToken(refreshToken)]);
+    const deletion = auth.call('delete-account', { token, password });
+    const isWaiting = async () => (await auth.database.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).length > 0;
+    while (!await isWaiting()) await new Promise(setImmediate);
+    await renewing.query(`insert into refresh_tokens (hash, session_id) values ('next', $1)`, [sessionId]);
+    await renewing.query('commit');
+    await renewing.end();
+    expect(await deletion).toMatchObject(done);
+    expect(await rows()).toEqual(nothing);
   });
 
   describe('with two-factor on', () => {
