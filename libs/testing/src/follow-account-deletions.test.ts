@@ -43,7 +43,9 @@ describe('the parts of a deletion', () => {
 
   it('are begun when they are told of, with what the user wished', async () => {
     const erased: DeletedAccount[] = [];
+    const foundAtTheStart = await addDeletion();
     follow(async (account) => { erased.push(account); }, { everyMs: never, settledAfterMs: 0 });
+    await isComplete(foundAtTheStart);
     const userId = await addDeletion();
     await events.publish('account.deleted', { userId });
     await isComplete(userId);
@@ -51,7 +53,9 @@ describe('the parts of a deletion', () => {
   });
 
   it('are found by the sweep when nobody told', async () => {
+    const foundAtTheStart = await addDeletion();
     follow(async () => {}, { everyMs: 20, settledAfterMs: 0 });
+    await isComplete(foundAtTheStart);
     const [one, other] = [await addDeletion(), await addDeletion()];
     await Promise.all([isComplete(one), isComplete(other)]);
   });
@@ -67,10 +71,16 @@ describe('the parts of a deletion', () => {
   it('are tried again when they fail, and stand in nobody\'s way', async () => {
     const [failing, other] = [await addDeletion(['group'], '00000000-0000-7000-8000-000000000001'), await addDeletion()];
     let failures = 0;
-    follow(async ({ userId }) => { if (userId === failing && ++failures < 3) throw new Error('Postgres is away'); }, { everyMs: 20, settledAfterMs: 0 });
+    let mayPass = false;
+    follow(async ({ userId }) => {
+      if (userId !== failing || mayPass) return;
+      failures += 1;
+      throw new Error('Postgres is away');
+    }, { everyMs: 20, settledAfterMs: 0 });
     await isComplete(other);
+    mayPass = true;
     await isComplete(failing);
-    expect(failures).toBe(3);
+    expect(failures).toBeGreaterThan(0);
   });
 
   it('are gone over again until what was under way has ended', async () => {

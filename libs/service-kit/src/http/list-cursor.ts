@@ -55,7 +55,7 @@ export const createCursor = <Schema extends z.ZodType>(list: string, place: Sche
   };
 };
 
-/** @param list and @param place as for `createCursor` */
+/** `list` and `place` as for `createCursor`. */
 export const createListPager = <Schema extends z.ZodType>(list: string, place: Schema): ListPager<z.output<Schema>> => {
   const cursors = createCursor(list, place);
   return {

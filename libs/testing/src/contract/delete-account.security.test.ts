@@ -84,7 +84,7 @@ describe('the deletion of an account in the cluster', () => {
     const redis = new Redis(cluster.processes.findLast(({ service }) => service === 'redis')?.port ?? 0);
     const read: Record<string, (key: string) => Promise<unknown>> = {
       string: (key) => redis.get(key), hash: (key) => redis.hgetall(key), list: (key) => redis.lrange(key, 0, -1), set: (key) => redis.smembers(key),
-      zset: (key) => redis.zrange(key, 0, -1), stream: (key) => redis.xrange(key, '-', '+'),
+      zset: (key) => redis.zrange(key, '0', '-1'), stream: (key) => redis.xrange(key, '-', '+'),
     };
     const keys = await redis.keys('*');
     const values = await Promise.all(keys.map(async (key) => read[await redis.type(key)]?.(key)));
