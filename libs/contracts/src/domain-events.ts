@@ -25,5 +25,7 @@ export interface DomainEventPayloads {
   /** Added to the logs of users. Clients that miss it see the gap in the numbers, or sync. */
   'user.changed': { logged: { userId: string; event: UserEvent }[] };
   'session.revoked': { sessionIds: string[] };
+  /** Services take what they hold of the user out of their tables. Who misses it finds the row of the deletion when it sweeps. */
+  'account.deleted': { userId: string };
 }
 export type DomainEventName = keyof DomainEventPayloads;

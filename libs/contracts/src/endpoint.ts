@@ -24,8 +24,8 @@ export interface Endpoint {
   extra?: z.ZodRawShape;
   /** Refusals of its own, beside those that every call can meet. */
   refusals: readonly ErrorCode[];
-  /** `sensitive` calls (passwords, codes, mails) have far lower rate limits. */
-  rate: 'ordinary' | 'sensitive';
+  /** `sensitive` calls (passwords, codes, mails) have far lower rate limits; `export` calls, which read much, a lower one for each user. */
+  rate: 'ordinary' | 'sensitive' | 'export';
 }
 
 export const defineEndpoint = <const E extends Endpoint>(endpoint: E): E => endpoint;

@@ -21,6 +21,7 @@ export const limits = {
   syncMessages: 500,
   syncCharacters: 200_000,
   syncLogEntries: 200,
+  exportRecords: 100,
 } as const;
 
 /** Postgres cannot hold NUL in text, and a lone surrogate has no UTF-8 form: both are refused, never repaired. */

@@ -16,6 +16,8 @@ export const rateLimits = {
   login: { calls: 10, seconds: 60 },
   /** Calls of one user, wherever they come from. */
   user: { calls: 600, seconds: 60 },
+  /** Pages of what is kept of one user. */
+  export: { calls: 120, seconds: 60 },
 } as const satisfies Record<string, RateLimit>;
 
 /**

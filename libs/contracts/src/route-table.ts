@@ -2,6 +2,7 @@ import * as accounts from './endpoints/accounts';
 import * as blocks from './endpoints/blocks';
 import * as groups from './endpoints/groups';
 import * as messages from './endpoints/messages';
+import * as personalData from './endpoints/personal-data';
 import * as sessions from './endpoints/sessions';
 import * as socialGraph from './endpoints/social-graph';
 import * as twoFactor from './endpoints/two-factor';
@@ -19,6 +20,7 @@ const endpoints = [
   blocks.blockUser, blocks.unblockUser, blocks.getBlockedUsers,
   sessions.getSessions, sessions.revokeSession, sessions.logoutEverywhere,
   twoFactor.getTwoFactor, twoFactor.beginTwoFactor, twoFactor.confirmTwoFactor, twoFactor.sendTwoFactorCode, twoFactor.disableTwoFactor, twoFactor.renewRecoveryCodes,
+  personalData.exportAccount, personalData.exportFriends, personalData.exportGroups, personalData.exportMessages, personalData.deleteAccount,
 ] as const satisfies readonly Endpoint[];
 
 /** Every REST call there is, in the order of the reference. `POST /api/v1/<name>` goes to `service`. */

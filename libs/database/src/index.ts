@@ -3,6 +3,7 @@ export * from './conversation-id';
 export * from './embedded-postgres/keep-postgres-running';
 export { birthOf, ended, isRunning } from './embedded-postgres/running-process';
 export * from './embedded-postgres/start-embedded-postgres';
+export * from './follow-account-deletions';
 export * from './lease';
 export * from './lock-conversation';
 export * from './migrate';

@@ -10,6 +10,7 @@ const sqlNames: Record<TableName, string> = {
   conversation: 'conversations', chat: 'chats', message: 'messages', messageOutbox: 'message_outbox',
   userLog: 'user_logs', userLogEntry: 'user_log_entries',
   totpSecret: 'totp_secrets', recoveryCode: 'recovery_codes', twoFactorNetwork: 'two_factor_networks',
+  accountDeletion: 'account_deletions',
 };
 
 /** BullMQ's tables are the mail worker's alone. */

@@ -11,13 +11,13 @@ export type TableName = Exclude<keyof PrismaClient, `$${string}` | symbol>;
  * Postgres role both come from here, so that a foreign write neither compiles nor runs.
  */
 export const tableOwnership = {
-  auth: { writes: ['user', 'session', 'refreshToken', 'challenge', 'mail', 'totpSecret', 'recoveryCode', 'twoFactorNetwork'], reads: [] },
-  'social-graph': { writes: ['friendRequest', 'friendship', 'block'], reads: ['user'] },
-  group: { writes: ['group', 'groupMember'], reads: ['user', 'conversation'] },
+  auth: { writes: ['user', 'session', 'refreshToken', 'challenge', 'mail', 'totpSecret', 'recoveryCode', 'twoFactorNetwork', 'accountDeletion'], reads: [] },
+  'social-graph': { writes: ['friendRequest', 'friendship', 'block'], reads: ['user', 'userLogEntry', 'accountDeletion'] },
+  group: { writes: ['group', 'groupMember'], reads: ['user', 'conversation', 'accountDeletion'] },
   // The logs of users are written by append_user_log alone, which every service may call (append-user-log.ts).
   messaging: {
     writes: ['conversation', 'chat', 'message', 'messageOutbox'],
-    reads: ['user', 'friendship', 'block', 'group', 'groupMember', 'userLog', 'userLogEntry'],
+    reads: ['user', 'friendship', 'block', 'group', 'groupMember', 'userLog', 'userLogEntry', 'accountDeletion'],
   },
 } as const satisfies Record<DataOwner, { writes: readonly TableName[]; reads: readonly TableName[] }>;
 

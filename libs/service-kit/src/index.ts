@@ -1,5 +1,6 @@
 export * from './announce';
 export * from './create-file-once';
+export * from './http/export-pages';
 export * from './http/internal-calls';
 export * from './http/is-loopback';
 export * from './http/is-out-of-reach';

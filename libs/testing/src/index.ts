@@ -8,3 +8,4 @@ export * from './redis-server';
 export * from './test-redis';
 export * from './smtp-server';
 export * from './user-log';
+export * from './search-columns';

@@ -1,4 +1,4 @@
-import { accounts, sessions, twoFactor, type Endpoint, type TokenPurpose } from '@chat-backend/contracts';
+import { accounts, personalData, sessions, twoFactor, type Endpoint, type TokenPurpose } from '@chat-backend/contracts';
 import { createServiceApp, servePublic, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express, Router } from 'express';
 import { forgotPassword } from './accounts/forgot-password';
@@ -16,6 +16,8 @@ import { resendEmailInContractMode } from './contract-mode/resend-email';
 import { updatePasswordInContractMode } from './contract-mode/update-password';
 import { verifyUserInContractMode } from './contract-mode/verify-user';
 import type { AuthDependencies } from './dependencies';
+import { deleteAccount } from './personal-data/delete-account';
+import { exportAccount } from './personal-data/export-account';
 import { policies } from './policies';
 import { getSessions } from './sessions/get-sessions';
 import { logout } from './sessions/logout';
@@ -84,6 +86,8 @@ export const createAuthApp = (options: AuthAppOptions): Express => {
       serveUser(app, tokens, sessions.revokeSession, revokeSession(dependencies));
       serveUser(app, tokens, sessions.logoutEverywhere, logoutEverywhere(dependencies));
       serveTwoFactor(app, options);
+      serveUser(app, tokens, personalData.exportAccount, exportAccount(dependencies.database));
+      serveUser(app, tokens, personalData.deleteAccount, deleteAccount(dependencies));
     },
   });
 };

@@ -1,6 +1,6 @@
 import { openDatabase, type Database, type DatabaseOptions, type TablesOf } from '@chat-backend/database';
 
-/** Writes users, sessions, refresh tokens, challenges and mails. */
+/** Writes users, sessions, refresh tokens, challenges, mails and the deletions of accounts. */
 export type AuthDatabase = Database<'auth'>;
 export type AuthTables = TablesOf<'auth'>;
 

@@ -23,6 +23,7 @@ export const deleteExpired = async ({ tables }: Pick<AuthDatabase, 'tables'>): P
   await tables.totpSecret.deleteMany({ where: { confirmedAt: null, createdAt: { lt: secondsAgo(keepUnconfirmedSecrets) } } });
   await forgetNetworks(tables);
   await tables.$queryRaw`select forget_over_sessions()`;
+  await tables.accountDeletion.updateMany({ where: { requestedAt: { lt: secondsAgo(keepEndedSessions) }, NOT: { sessionIds: { isEmpty: true } } }, data: { sessionIds: [] } });
 };
 
 export interface Sweep {

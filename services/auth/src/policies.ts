@@ -21,4 +21,6 @@ export const policies = {
   'send-two-factor-code': ownOnly,
   'disable-two-factor': ownOnly,
   'renew-recovery-codes': ownOnly,
+  'export-account': ownOnly,
+  'delete-account': ownOnly,
 } satisfies PoliciesOf<'auth'>;

@@ -1,4 +1,4 @@
-import { groups } from '@chat-backend/contracts';
+import { groups, personalData } from '@chat-backend/contracts';
 import { createServiceApp, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express } from 'express';
 import type { GroupDependencies } from './dependencies';
@@ -9,6 +9,7 @@ import { getGroupMembers } from './members/get-group-members';
 import { joinGroup } from './members/join-group';
 import { leaveGroup } from './members/leave-group';
 import { removeMember } from './members/remove-member';
+import { exportGroups } from './personal-data/export-groups';
 import { policies } from './policies';
 
 export interface GroupAppOptions {
@@ -29,6 +30,7 @@ export const createGroupApp = ({ context: { logger, keys, tokens }, dependencies
       serveUser(app, tokens, groups.getAllGroupsJoin, getAllGroupsJoin(database));
       serveUser(app, tokens, groups.getGroupMembers, getGroupMembers(database));
       serveUser(app, tokens, groups.removeMember, removeMember(dependencies));
+      serveUser(app, tokens, personalData.exportGroups, exportGroups(database));
     },
   });
 };

@@ -1,19 +1,29 @@
+import { followAccountDeletions, type DeletionTiming } from '@chat-backend/database';
 import type { InternalHandlers, ProcessContext, Service } from '@chat-backend/service-kit';
 import { createGroupApp } from './app';
 import { readGroupConfig } from './config';
 import { openGroupDatabase } from './db';
+import { leaveAllGroups } from './personal-data/leave-all-groups';
+
+export interface GroupOptions { deletions?: DeletionTiming }
 
 /** Starts the group service in this process. */
-export const startGroup = async (context: ProcessContext): Promise<Service> => {
+export const startGroup = async (context: ProcessContext, { deletions: timing = {} }: GroupOptions = {}): Promise<Service> => {
   const config = readGroupConfig(context.env);
   const database = openGroupDatabase({ url: context.databaseUrl('group'), poolSize: config.poolSize });
+  const { events, logger } = context;
+  const dependencies = { database, events, logger };
+  const deletions = followAccountDeletions({ part: 'group', tables: database.tables, events, logger, erase: leaveAllGroups(dependencies), timing });
   const internal: InternalHandlers = {};
   return {
     name: 'group',
-    app: createGroupApp({ context, dependencies: { database, events: context.events, logger: context.logger }, internal }),
+    app: createGroupApp({ context, dependencies, internal }),
     internal,
     notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
-    drain: async () => {},
-    close: () => database.close(),
+    drain: () => deletions.stop(),
+    async close() {
+      await deletions.stop();
+      await database.close();
+    },
   };
 };

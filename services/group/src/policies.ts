@@ -8,6 +8,7 @@ export const policies = {
   'join-group': anyUser,
   'leave-group': ({ isMember }: Member) => firstReason([!isMember, 'NOT_A_MEMBER']),
   'get-all-groups': ownOnly,
+  'export-groups': ownOnly,
   'get-all-groups-join': anyUser,
   'get-group-members': ({ isOpen, isMember }: Member & { isOpen: boolean }) => firstReason([!isOpen, 'GROUP_NOT_FOUND'], [!isMember, 'NOT_A_MEMBER']),
   'remove-member': ({ isMember, isOwner, isOtherMember }: Member & { isOwner: boolean; /** Whom the call names. */ isOtherMember: boolean }) =>

@@ -1,4 +1,4 @@
-import { messages } from '@chat-backend/contracts';
+import { messages, personalData } from '@chat-backend/contracts';
 import { type Announce, createServiceApp, type InternalHandlers, type ProcessContext, serveUser } from '@chat-backend/service-kit';
 import type { Express } from 'express';
 import { sync } from './catch-up/sync';
@@ -11,6 +11,7 @@ import { changeMessage } from './messages/change-message';
 import { deleteMessage } from './messages/delete-message';
 import { editMessage } from './messages/edit-message';
 import { getMessages } from './messages/get-messages';
+import { exportMessages } from './personal-data/export-messages';
 import { policies } from './policies';
 
 export type MessagingAppDependencies = Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>
@@ -28,6 +29,7 @@ export const createMessagingApp = ({ logger, keys, tokens, database, internal, a
       serveUser(app, tokens, messages.editMessage, editMessage(change));
       serveUser(app, tokens, messages.deleteMessage, deleteMessage(change));
       serveUser(app, tokens, messages.sync, sync(syncUsers(database)));
+      serveUser(app, tokens, personalData.exportMessages, exportMessages(database));
     },
   });
 };

@@ -4,7 +4,7 @@ import type { MessagingConfig } from './config';
 
 export type MessagingTables = TablesOf<'messaging'>;
 
-/** Writes conversations, chats, messages and their outbox; reads users, friendships, blocks, groups, members and the logs of users. */
+/** Writes conversations, chats, messages and their outbox; reads users, friendships, blocks, groups, members, the logs of users and the deletions of accounts. */
 export interface MessagingDatabase extends Database<'messaging'> {
   /** For what is run for every message or every reading of chats and histories. */
   hot: HotPool;

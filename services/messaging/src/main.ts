@@ -1,3 +1,4 @@
+import { followAccountDeletions, type DeletionTiming } from '@chat-backend/database';
 import { createAnnouncer, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createMessagingApp } from './app';
 import { syncUsers } from './catch-up/sync-users';
@@ -11,6 +12,7 @@ import { lowestUnpushed } from './messages/lowest-unpushed';
 import { messagesBetween } from './messages/messages-between';
 import { sendBatch } from './messages/send-batch';
 import { startOutboxSweep } from './messages/sweep-outbox';
+import { eraseAccount } from './personal-data/erase-account';
 
 export interface MessagingOptions {
   /** Outbox entries of this age are published by the sweep. Who pushes names its entries well before, with its next batch or with an empty one. */
@@ -18,11 +20,12 @@ export interface MessagingOptions {
   sweepEveryMs?: number;
   /** How long a batch waits for a conversation that somebody else holds, and how long any statement waits for a lock. */
   patienceMs?: number;
+  deletions?: DeletionTiming;
 }
 
 /** Starts the messaging service in this process. */
 export const startMessaging = async (
-  context: ProcessContext, { outboxAgeMs = 2_000, sweepEveryMs = 1_000, patienceMs = 1_000 }: MessagingOptions = {},
+  context: ProcessContext, { outboxAgeMs = 2_000, sweepEveryMs = 1_000, patienceMs = 1_000, deletions: timing = {} }: MessagingOptions = {},
 ): Promise<Service> => {
   const { logger, events } = context;
   const config = readMessagingConfig(context.env);
@@ -30,6 +33,11 @@ export const startMessaging = async (
   const sweep = startOutboxSweep({ database, events, logger, ageMs: outboxAgeMs, everyMs: sweepEveryMs });
   const announce = createAnnouncer(context);
   const mark = markChat(database, announce);
+  const deletions = followAccountDeletions({
+    part: 'messaging', tables: database.tables, events, logger, erase: eraseAccount(database, announce), timing,
+    // As long as there are friendships and memberships, there may be new messages.
+    isLast: true,
+  });
   const internal: InternalHandlers = {
     'send-batch': sendBatch(database, createBatchMetrics(context.metrics)),
     'groups-of-users': groupsOfUsers(database),
@@ -44,9 +52,9 @@ export const startMessaging = async (
     app: createMessagingApp({ ...context, database, internal, announce, mark }),
     internal,
     notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
-    drain: () => sweep.stop(),
+    drain: async () => { await Promise.all([sweep.stop(), deletions.stop()]); },
     async close() {
-      await sweep.stop();
+      await Promise.all([sweep.stop(), deletions.stop()]);
       await database.close();
     },
   };

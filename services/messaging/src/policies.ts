@@ -28,4 +28,5 @@ export const policies = {
   'delete-message': mayChange,
   /** A group that the caller is not in is answered as gone (catch-up/read-conversation-pages.ts). */
   sync: ownOnly,
+  'export-messages': ownOnly,
 } satisfies PoliciesOf<'messaging'>;

@@ -1,4 +1,4 @@
-import { blocks, socialGraph } from '@chat-backend/contracts';
+import { blocks, personalData, socialGraph } from '@chat-backend/contracts';
 import { createServiceApp, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express } from 'express';
 import { blockUser } from './blocks/block-user';
@@ -8,6 +8,7 @@ import type { SocialGraphDependencies } from './dependencies';
 import { getAllFriends } from './friends/get-all-friends';
 import { removeFriend } from './friends/remove-friend';
 import { searchUsers } from './people/search-users';
+import { exportFriends } from './personal-data/export-friends';
 import { policies } from './policies';
 import { acceptRequest } from './requests/accept-request';
 import { cancelRequest } from './requests/cancel-request';
@@ -41,6 +42,7 @@ export const createSocialGraphApp = ({ context: { logger, keys, tokens }, depend
       serveUser(app, tokens, blocks.blockUser, blockUser(dependencies));
       serveUser(app, tokens, blocks.unblockUser, unblockUser(dependencies));
       serveUser(app, tokens, blocks.getBlockedUsers, getBlockedUsers(database));
+      serveUser(app, tokens, personalData.exportFriends, exportFriends(database));
     },
   });
 };

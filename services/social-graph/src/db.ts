@@ -1,6 +1,6 @@
 import { openDatabase, type Database, type DatabaseOptions, type TablesOf } from '@chat-backend/database';
 
-/** Writes friend requests, friendships and blocks; reads users. */
+/** Writes friend requests, friendships and blocks; reads users, the logs of users and the deletions of accounts. */
 export type SocialGraphDatabase = Database<'social-graph'>;
 export type SocialGraphTables = TablesOf<'social-graph'>;
 

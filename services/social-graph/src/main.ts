@@ -1,19 +1,29 @@
+import { followAccountDeletions, type DeletionTiming } from '@chat-backend/database';
 import type { InternalHandlers, ProcessContext, Service } from '@chat-backend/service-kit';
 import { createSocialGraphApp } from './app';
 import { readSocialGraphConfig } from './config';
 import { openSocialGraphDatabase } from './db';
+import { forgetUser } from './personal-data/forget-user';
+
+export interface SocialGraphOptions { deletions?: DeletionTiming }
 
 /** Starts the social-graph service in this process. */
-export const startSocialGraph = async (context: ProcessContext): Promise<Service> => {
+export const startSocialGraph = async (context: ProcessContext, { deletions: timing = {} }: SocialGraphOptions = {}): Promise<Service> => {
   const config = readSocialGraphConfig(context.env);
   const database = openSocialGraphDatabase({ url: context.databaseUrl('social-graph'), poolSize: config.poolSize });
+  const { events, logger } = context;
+  const dependencies = { database, config, events, logger };
+  const deletions = followAccountDeletions({ part: 'social-graph', tables: database.tables, events, logger, erase: forgetUser(dependencies), timing });
   const internal: InternalHandlers = {};
   return {
     name: 'social-graph',
-    app: createSocialGraphApp({ context, dependencies: { database, config, events: context.events, logger: context.logger }, internal }),
+    app: createSocialGraphApp({ context, dependencies, internal }),
     internal,
     notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
-    drain: async () => {},
-    close: () => database.close(),
+    drain: () => deletions.stop(),
+    async close() {
+      await deletions.stop();
+      await database.close();
+    },
   };
 };

@@ -26,4 +26,5 @@ export const policies = {
   'block-user': ({ isMyself, isThere }: Named) => firstReason([isMyself, 'CANNOT_BLOCK_YOURSELF'], [!isThere, 'USER_NOT_FOUND']),
   'unblock-user': ({ isBlocking }: { isBlocking: boolean }) => firstReason([!isBlocking, 'BLOCK_NOT_FOUND']),
   'get-blocked-users': ownOnly,
+  'export-friends': ownOnly,
 } satisfies PoliciesOf<'social-graph'>;

@@ -26,10 +26,14 @@ const time = z.iso.datetime().transform((text) => new Date(text)).refine((at) =>
 export const timeAndId = z.object({ at: time, id: fields.id });
 export type TimeAndId = z.infer<typeof timeAndId>;
 
-const wrongCursor = (): Refusal => new Refusal('INVALID_REQUEST', { errors: [{ field: 'cursor', message: 'must be the nextCursor of this list' }] });
+/** A place in a list as callers hold it: base64url of JSON, opaque to them, and so free to change. */
+export interface Cursor<Place> {
+  encode(place: Place): string;
+  /** @throws Refusal INVALID_REQUEST naming `cursor`, for one that this list did not give out */
+  decode(cursor: string): Place;
+}
 
-/** Base64url of JSON: opaque to callers, and so free to change. */
-const encode = (list: string, place: unknown): string => Buffer.from(JSON.stringify([list, place])).toString('base64url');
+const wrongCursor = (): Refusal => new Refusal('INVALID_REQUEST', { errors: [{ field: 'cursor', message: 'must be the nextCursor of this list' }] });
 
 const parseJson = (text: string): unknown => {
   try { return JSON.parse(text); } catch { throw wrongCursor(); }
@@ -39,19 +43,27 @@ const parseJson = (text: string): unknown => {
  * @param list names the list in its cursors, so that another list refuses them; an endpoint's name
  * @param place says what a cursor of this list holds. Callers can forge one: it must refuse what the database cannot take
  */
-export const createListPager = <Schema extends z.ZodType>(list: string, place: Schema): ListPager<z.output<Schema>> => {
+export const createCursor = <Schema extends z.ZodType>(list: string, place: Schema): Cursor<z.output<Schema>> => {
   const content = z.tuple([z.literal(list), place]);
-  const decode = (cursor: string): z.output<Schema> => {
-    const result = content.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
-    if (!result.success) throw wrongCursor();
-    return result.data[1] as z.output<Schema>;
-  };
   return {
-    read: ({ limit, cursor }) => ({ limit: limit ?? limits.defaultPageSize, after: cursor === undefined ? undefined : decode(cursor) }),
+    encode: (at) => Buffer.from(JSON.stringify([list, at])).toString('base64url'),
+    decode(cursor) {
+      const result = content.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
+      if (!result.success) throw wrongCursor();
+      return result.data[1] as z.output<Schema>;
+    },
+  };
+};
+
+/** `list` and `place` as for `createCursor`. */
+export const createListPager = <Schema extends z.ZodType>(list: string, place: Schema): ListPager<z.output<Schema>> => {
+  const cursors = createCursor(list, place);
+  return {
+    read: ({ limit, cursor }) => ({ limit: limit ?? limits.defaultPageSize, after: cursor === undefined ? undefined : cursors.decode(cursor) }),
     cut(rows, limit, placeOf) {
       const page = rows.slice(0, limit);
       const last = page.at(-1);
-      return { page, paging: rows.length > limit && last !== undefined ? { nextCursor: encode(list, placeOf(last)) } : {} };
+      return { page, paging: rows.length > limit && last !== undefined ? { nextCursor: cursors.encode(placeOf(last)) } : {} };
     },
   };
 };

@@ -14,6 +14,8 @@ export interface ClusterProcess { service: string; pid: number; port: number }
 export interface Cluster extends Shape {
   /** Every line so far, in order: a service that died has several. */
   processes: readonly ClusterProcess[];
+  /** As its administrator. */
+  databaseUrl: string;
   /** The next line, from now on. */
   nextProcess(): Promise<ClusterProcess>;
   /** Sends it a signal and waits until it has ended, with what exit code so ever. */
@@ -51,7 +53,8 @@ export const startCluster = async (env: NodeJS.ProcessEnv): Promise<Cluster> => 
   const portsOf = (service: string): number[] => processes.filter((line) => line.service === service).map((line) => line.port);
   const [first = 0, second = 0] = portsOf('realtime');
   const password = readFileSync(join(dataDir, 'postgres/password'), 'utf8').trim();
-  const pool = new pg.Pool({ connectionString: `postgresql://chat_admin:${password}@127.0.0.1:${portsOf('postgres')[0] ?? 0}/chat`, max: 2 });
+  const databaseUrl = `postgresql://chat_admin:${password}@127.0.0.1:${portsOf('postgres')[0] ?? 0}/chat`;
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   pool.on('error', () => undefined); // Postgres may be killed by a test
   const endWith = async (signal: NodeJS.Signals): Promise<number | null> => {
     await pool.end();
@@ -62,7 +65,7 @@ export const startCluster = async (env: NodeJS.ProcessEnv): Promise<Cluster> => 
     socketUrls: [`http://127.0.0.1:${first}`, `http://127.0.0.1:${second}`],
     secretKey: testSecret,
     query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => (await pool.query<Row>(sql, [...values])).rows,
-    processes,
+    processes, databaseUrl,
     nextProcess: () => new Promise((resolve) => {
       const listener = (line: ClusterProcess) => { listeners.delete(listener); resolve(line); };
       listeners.add(listener);

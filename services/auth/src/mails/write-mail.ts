@@ -35,7 +35,7 @@ const wordings: Record<MailRow['kind'], Wording> = {
   },
   twoFactorCode: {
     subject: 'Your code for two-factor',
-    what: 'Somebody who is signed in to your account wants to change its two-factor. Enter this code there if it is you.',
+    what: 'Somebody who is signed in to your account wants to change its two-factor, or to delete it. Enter this code there if it is you.',
     linkLabel: 'Sign in',
     otherwise: 'If it is not you, change your password now, and tell nobody this code.',
   },

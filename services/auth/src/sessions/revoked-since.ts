@@ -12,6 +12,10 @@ export const revokedSince = ({ database, accessSeconds }: Pick<AuthDependencies,
     const [clock] = await database.tables.$queryRaw<{ now: Date }[]>`select clock_timestamp() as now`;
     const now = clock?.now.getTime() ?? Date.now();
     const from = Math.max(cursor - overlapSeconds * 1000, now - (accessSeconds + overlapSeconds) * 1000);
-    const ended = await database.tables.session.findMany({ where: { revokedAt: { gte: new Date(from) } }, select: { id: true } });
-    return { cursor: now, sessionIds: ended.map(({ id }) => id) };
+    const [ended, deleted] = await Promise.all([
+      database.tables.session.findMany({ where: { revokedAt: { gte: new Date(from) } }, select: { id: true } }),
+      // The sessions of a deleted account went with it; its deletion names them.
+      database.tables.accountDeletion.findMany({ where: { requestedAt: { gte: new Date(from) } }, select: { sessionIds: true } }),
+    ]);
+    return { cursor: now, sessionIds: [...ended.map(({ id }) => id), ...deleted.flatMap(({ sessionIds }) => sessionIds)] };
   };

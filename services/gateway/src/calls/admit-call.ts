@@ -19,6 +19,7 @@ export const admitCall = (endpoint: Endpoint, { tokens, revokedSessions, limits 
     const { sessionId, userId } = tokens.verify(readToken(request));
     if (revokedSessions.has(sessionId)) throw new Refusal('SESSION_REVOKED');
     await limits.admitUser(userId);
+    await limits.admitExport(endpoint, userId);
   }
   next();
 };

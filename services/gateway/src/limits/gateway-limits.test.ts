@@ -64,6 +64,15 @@ describe('the limits of one gateway', () => {
     expect(seen.at(-1)).toBe(429);
   });
 
+  it('count the exports of a user on their own, whichever of them it is', async () => {
+    const token = testToken(randomUUID());
+    const calls = rateLimits.export.calls * factor;
+    const names = ['export-account', 'export-messages'];
+    const seen = await statuses(calls + 1, (index) => call(gateway, names[index % 2] ?? '', { token }, `198.51.101.${index}`));
+    expect(seen).toEqual([...Array<number>(calls).fill(200), 429]);
+    expect((await call(gateway, 'get-all-friends', { token }, '198.51.101.250')).status).toBe(200);
+  });
+
   it('count who has no token, too', async () => {
     const calls = rateLimits.address.calls * factor;
     const seen = await statuses(calls + 1, () => call(gateway, 'get-all-friends', {}, '203.0.113.6'));

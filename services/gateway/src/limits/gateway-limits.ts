@@ -10,6 +10,8 @@ export interface GatewayLimits {
   /** Guesses at one account from one address; `email` is what the body says, of whatever type. */
   admitSignIn(endpoint: Endpoint, address: string, email: unknown): Promise<void>;
   admitUser(userId: string): Promise<void>;
+  /** A user's calls to the endpoints whose rate is `export`. */
+  admitExport(endpoint: Endpoint, userId: string): Promise<void>;
 }
 
 export interface GatewayLimitsOptions {
@@ -22,6 +24,7 @@ const unlimited: GatewayLimits = {
   admitAddress: async () => {},
   admitSignIn: async () => {},
   admitUser: async () => {},
+  admitExport: async () => {},
 };
 
 /** Redis and memory hold no email addresses. */
@@ -34,6 +37,7 @@ export const createGatewayLimits = ({ factor, redis }: GatewayLimitsOptions): Ga
     return createRateLimiter(name, { calls: Math.max(1, Math.round(calls * factor)), seconds }, redis);
   };
   const [ofAddress, ofSensitive, ofLogin, ofUser] = [limiter('address'), limiter('sensitive'), limiter('login'), limiter('user')];
+  const ofExport = limiter('export');
 
   return {
     async admitAddress(endpoint, address) {
@@ -46,5 +50,8 @@ export const createGatewayLimits = ({ factor, redis }: GatewayLimitsOptions): Ga
       await ofLogin.admit(hidden(`${limitedAddress(address)} ${email.trim().toLowerCase()}`));
     },
     admitUser: (userId) => ofUser.admit(userId),
+    async admitExport(endpoint, userId) {
+      if (endpoint.rate === 'export') await ofExport.admit(userId);
+    },
   };
 };

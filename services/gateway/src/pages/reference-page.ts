@@ -15,6 +15,7 @@ const countedBy: Record<RateLimitName, string> = {
   sensitive: 'address, calls with passwords, codes or mails (rate: sensitive)',
   login: 'address and email address, sign-ins',
   user: 'user, calls with a token',
+  export: 'user, calls that export (rate: export)',
 };
 
 const table = (headings: readonly string[], rows: readonly Html[]): Html => html`<div class="table"><table>
@@ -67,6 +68,7 @@ const sizeNames: Record<keyof typeof limits, string> = {
   deviceLength: 'Name of a device, cut to', tokenLength: 'Token', queryLength: 'Search', pageSize: 'Items of a page, at most', defaultPageSize: 'Items of a page, unless asked for otherwise',
   syncConversations: 'Conversations named in one sync', syncMessages: 'Messages and changes answered by one sync', syncCharacters: 'Characters of them, about',
   syncLogEntries: 'Log events answered by one sync',
+  exportRecords: 'Records of a page of an export',
 };
 
 const sizes = (): Html => html`<h2 id="sizes">Sizes</h2>

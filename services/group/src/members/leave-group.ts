@@ -22,17 +22,20 @@ const replaceOwner = async (tables: GroupTables, groupId: string): Promise<Membe
 };
 
 /**
- * Leaves a group. There is always one owner, so that the last to leave is the owner.
+ * Takes a member out of a group. There is always one owner, so that the last to leave is the owner.
  * @throws Refusal GROUP_NOT_FOUND, NOT_A_MEMBER
  */
-export const leaveGroup = (dependencies: GroupDependencies) => async ({ caller, body: { groupId } }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-  const { userId } = caller;
-  await changeMembers(dependencies, groupId, async (tables) => {
+export const leave = (dependencies: GroupDependencies, groupId: string, userId: string): Promise<void> =>
+  changeMembers(dependencies, groupId, async (tables) => {
     const role = await roleOf(tables, groupId, userId);
     enforce(policies['leave-group']({ isMember: role !== undefined }));
     await tables.groupMember.delete({ where: { groupId_userId: { groupId, userId } }, select: { userId: true } });
     const inherited = role === 'owner' ? await replaceOwner(tables, groupId) : [];
     return [{ userId, state: 'none' }, ...inherited];
   });
+
+/** Leaves a group. @throws Refusal GROUP_NOT_FOUND, NOT_A_MEMBER */
+export const leaveGroup = (dependencies: GroupDependencies) => async ({ caller, body: { groupId } }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  await leave(dependencies, groupId, caller.userId);
   return {};
 };

@@ -15,12 +15,11 @@ const readFacts = async (tables: MessagingTables, userId: string, otherId: strin
   return { areFriends: friendship !== null, hasHistory: conversation !== null };
 };
 
-/** @throws Refusal USER_NOT_FOUND */
+/** Of somebody whose account was deleted there is the history, and nothing more to see. @throws Refusal USER_NOT_FOUND */
 const friendDetails = async (tables: MessagingTables, userId: string, friendId: string): Promise<Person> => {
   enforce(policies['get-chat-details']({ chatType: 'friend', ...await readFacts(tables, userId, friendId) }));
-  const user = await tables.user.findUnique({ where: { id: friendId }, select: { id: true, userName: true, about: true, profileImage: true } });
-  if (user === null) throw new Refusal('USER_NOT_FOUND');
-  return { id: user.id, user_name: user.userName, about: user.about, profile_image: user.profileImage };
+  const user = await tables.user.findUnique({ where: { id: friendId }, select: { userName: true, about: true, profileImage: true } });
+  return { id: friendId, user_name: user?.userName ?? null, about: user?.about ?? null, profile_image: user?.profileImage ?? null };
 };
 
 /** @throws Refusal GROUP_NOT_FOUND */

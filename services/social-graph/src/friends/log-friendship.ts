@@ -13,7 +13,7 @@ const readPeople = async (tables: SocialGraphTables, userIds: readonly string[])
 };
 
 /** All that there is to see of a user whose account is gone. */
-const nobody = (id: string): Person => ({ id, user_name: null, about: null, profile_image: null });
+export const nobody = (id: string): Person => ({ id, user_name: null, about: null, profile_image: null });
 
 const entryOf = ({ userId, state }: Side, other: string, people: Map<string, Person>) =>
   ({ userId, event: { kind: 'friendship' as const, state, user: people.get(other) ?? nobody(other) } });

@@ -1,0 +1,61 @@
+import { appendUserLog, type DeletedAccount, type LoggedEvent } from '@chat-backend/database';
+import { announceUserEvents, Refusal } from '@chat-backend/service-kit';
+import type { SocialGraphTables } from '../db';
+import type { FriendshipDependencies } from '../dependencies';
+import { nobody } from '../friends/log-friendship';
+import { endFriendship } from '../friends/remove-friend';
+
+const atOnce = 100;
+/** Another process does the same at the same moment, or the friend did so before. */
+const isOver = (error: unknown): boolean => error instanceof Refusal && error.code === 'FRIEND_NOT_FOUND';
+
+const someFriends = async (tables: SocialGraphTables, userId: string): Promise<string[]> => {
+  const friendships = await tables.friendship.findMany({ where: { OR: [{ lowUserId: userId }, { highUserId: userId }] }, take: atOnce });
+  return friendships.map(({ lowUserId, highUserId }) => (lowUserId === userId ? highUserId : lowUserId));
+};
+
+const endFriendships = async (dependencies: FriendshipDependencies, userId: string, signal: AbortSignal): Promise<void> => {
+  for (let friends = await someFriends(dependencies.database.tables, userId); friends.length > 0; friends = await someFriends(dependencies.database.tables, userId)) {
+    for (const friendId of friends) {
+      if (signal.aborted) return;
+      await endFriendship(dependencies, userId, friendId).catch((error: unknown) => { if (!isOver(error)) throw error; });
+    }
+  }
+};
+
+const endRequests = async (tables: SocialGraphTables, userId: string): Promise<void> => {
+  await tables.friendRequest.deleteMany({ where: { OR: [{ fromUserId: userId }, { toUserId: userId }] } });
+  await tables.block.deleteMany({ where: { OR: [{ blockerId: userId }, { blockedId: userId }] } });
+};
+
+/** Users in whose logs the deleted one still is a person, with a name: former friends, too. Along the index of such entries. */
+const whoRemember = async (tables: SocialGraphTables, userId: string): Promise<string[]> => {
+  const rows = await tables.$queryRaw<{ userId: string }[]>`
+    select user_id as "userId" from user_log_entries
+    where kind = 'friendship' and subject = ${`friendship:${userId}`} and user_id <> ${userId}::uuid
+      and (payload->>'state' <> 'none' or payload->'user'->>'user_name' is not null or payload->'user'->>'about' is not null or payload->'user'->>'profile_image' is not null)
+    order by user_id limit ${atOnce}`;
+  return rows.map((row) => row.userId);
+};
+
+/** Their devices learn of it as of every change, and the event takes the place of the one with the name. */
+const tellThatNobodyIsThere = async ({ database }: FriendshipDependencies, userId: string): Promise<LoggedEvent[]> =>
+  database.transaction(async (tables) => {
+    const others = await whoRemember(tables, userId);
+    return appendUserLog(tables, others.map((other) => ({ userId: other, event: { kind: 'friendship', state: 'none', user: nobody(userId) } })));
+  });
+
+/**
+ * Ends every friendship of a deleted user, as unfriending does, takes back requests and blocks, and takes the user's name out of the logs of others.
+ * A transaction for each friend, and for each hundred logs.
+ */
+export const forgetUser = (dependencies: FriendshipDependencies) => async ({ userId }: DeletedAccount, signal: AbortSignal): Promise<void> => {
+  await endFriendships(dependencies, userId, signal);
+  if (signal.aborted) return;
+  await endRequests(dependencies.database.tables, userId);
+  for (let told = -1; told !== 0 && !signal.aborted;) {
+    const logged = await tellThatNobodyIsThere(dependencies, userId);
+    announceUserEvents(dependencies, logged);
+    told = logged.length;
+  }
+};
