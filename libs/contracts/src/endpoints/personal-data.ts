@@ -18,7 +18,7 @@ export const accountRecord = z.union([
     userName: z.string().nullable(), about: z.string().nullable(), profileImage: z.string().nullable(), age: z.int().nullable(),
     createdAt: f.timestamp, updatedAt: f.timestamp,
   }),
-  z.object({ kind: z.literal('session'), id: f.id, createdAt: f.timestamp, expiresAt: f.timestamp, revokedAt: f.timestamp.nullable() }),
+  z.object({ kind: z.literal('session'), id: f.id, device: z.string().nullable(), createdAt: f.timestamp, expiresAt: f.timestamp, revokedAt: f.timestamp.nullable() }),
   /** A mail that was written to me; its text is made when it is sent, and kept nowhere. */
   z.object({ kind: z.literal('mail'), id: f.id, purpose: z.string(), address: z.string(), status: z.string(), createdAt: f.timestamp, sentAt: f.timestamp.nullable() }),
 ]);

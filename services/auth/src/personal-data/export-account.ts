@@ -22,9 +22,9 @@ const account: Section = ({ tables }) => async (userId) => {
 
 const sessions: Section = ({ tables }) => async (userId, after, limit) => {
   const rows = await tables.session.findMany({ where: { userId, id: { gt: idAfter(after) } }, orderBy: { id: 'asc' }, take: limit });
-  return rows.map(({ id, createdAt, expiresAt, revokedAt }) => ({
+  return rows.map(({ id, device, createdAt, expiresAt, revokedAt }) => ({
     place: { id },
-    record: { kind: 'session', id, createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString(), revokedAt: revokedAt?.toISOString() ?? null },
+    record: { kind: 'session', id, device, createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString(), revokedAt: revokedAt?.toISOString() ?? null },
   }));
 };
 
