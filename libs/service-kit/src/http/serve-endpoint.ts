@@ -5,7 +5,7 @@ import { Refusal } from '../refusal';
 import type { Caller, TokenVerifier } from '../tokens/tokens';
 import { readToken } from './read-token';
 
-export interface Call<Body> { body: Body; requestId: string; /** The client's address, as far as TRUST_PROXY allows to know it. */ address: string }
+export interface Call<Body> { body: Body; requestId: string; /** The client's address, as far as TRUST_PROXY and the gateway's word allow to know it. */ address: string }
 export interface CallOfUser<Body> extends Call<Body> { caller: Caller }
 
 /** What validation found, as `errors` of a failure reply. */
@@ -29,7 +29,7 @@ const serve = (app: Express, endpoint: Endpoint, answer: (request: Request) => P
 /** Serves a call that needs no token. */
 export const servePublic = <E extends Endpoint>(app: Express, endpoint: E, verb: (call: Call<RequestOf<E>>) => Promise<AnswerOf<E>>): void => {
   serve(app, endpoint, async (request) =>
-    verb({ body: validated(endpoint, request.body), requestId: request.requestId, address: request.ip ?? '' }) as Promise<object>);
+    verb({ body: validated(endpoint, request.body), requestId: request.requestId, address: request.clientAddress }) as Promise<object>);
 };
 
 /**
@@ -43,6 +43,6 @@ export const serveUser = <E extends Endpoint>(
   serve(app, endpoint, async (request) => {
     const caller = tokens.verify(readToken(request));
     if (!purposes.includes(caller.purpose)) throw new Refusal('WRONG_TOKEN_PURPOSE');
-    return verb({ caller, body: validated(endpoint, request.body), requestId: request.requestId, address: request.ip ?? '' }) as Promise<object>;
+    return verb({ caller, body: validated(endpoint, request.body), requestId: request.requestId, address: request.clientAddress }) as Promise<object>;
   });
 };

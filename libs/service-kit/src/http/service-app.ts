@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import type { Logger } from '../logger';
+import { assignClientAddress } from './client-address';
 import { serveInternalCalls, type InternalHandlers } from './internal-calls';
 import { readBody } from './read-body';
 import { createErrorHandler, refuseUnknownPath } from './reply-failure';
@@ -18,7 +19,7 @@ export const createServiceApp = ({ logger, internalKeys, internal, routes }: Ser
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(assignRequestId);
+  app.use(assignRequestId, assignClientAddress(internalKeys));
   serveInternalCalls(app, internalKeys, internal);
   app.use(readBody);
   routes(app);
