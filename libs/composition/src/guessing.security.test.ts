@@ -53,19 +53,37 @@ describe('guessing, with two gateways', () => {
     throw new Error('the gateways never shared a limit');
   };
 
-  const guessAndMeetTheLimit = async (address: string, email: string, allowed: number): Promise<string[]> => {
+  /**
+   * How many are let through before the first is refused. A gateway on a busy machine may take Redis for away for a moment and count a few for itself:
+   * more than allowed, and never as many as each of the gateways would by itself.
+   */
+  const admittedBeforeTheLimit = async (most: number, one: (index: number) => Promise<Response>): Promise<number> => {
+    for (let index = 0; index <= most; index += 1) {
+      const { status } = await one(index);
+      if (status === 429) return index;
+      expect(status).toBe(401);
+    }
+    return Infinity;
+  };
+
+  /** All that an address may try in a minute. @returns how many guesses were answered, and the waits that the others were told */
+  const guessOn = async (address: string, email: string): Promise<{ answered: number; waits: number[] }> => {
     const replies: Response[] = [];
     for (let guess = 0; guess < rateLimits.sensitive.calls; guess += 1) replies.push(await logIn(guess, address, email, `wrong ${guess}`));
-    const statuses = replies.map(({ status }) => status);
-    expect(statuses).toEqual([...Array<number>(allowed).fill(401), ...Array<number>(statuses.length - allowed).fill(429)]);
-    return replies.filter(({ status }) => status === 429).map((reply) => reply.headers.get('retry-after') ?? '');
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([401, 429]));
+    return {
+      answered: replies.filter(({ status }) => status === 401).length,
+      waits: replies.filter(({ status }) => status === 429).map((reply) => Number(reply.headers.get('retry-after'))),
+    };
   };
 
   it('one who guesses waits longer each time, through whichever gateway; the owner elsewhere does not, and other accounts do not', async () => {
     const email = await newAccount();
-    const waits = await guessAndMeetTheLimit('203.0.113.1', email, rateLimits.login.calls);
     const { calls, seconds } = rateLimits.login;
-    expect([waits[0], waits[calls]]).toEqual([String(seconds), String(2 * seconds)]);
+    const { answered, waits } = await guessOn('203.0.113.1', email);
+    expect(answered).toBeGreaterThanOrEqual(calls);
+    expect(answered).toBeLessThan(2 * calls);
+    expect([waits[0], Math.max(...waits)]).toEqual([seconds, 2 * seconds]);
     expect((await logIn(0, '203.0.113.1', email, password)).status).toBe(429);
     expect((await logIn(1, '203.0.113.2', email, password)).status).toBe(200);
     expect(await product.metricsOf(0)).toMatch(/chat_gateway_limited_calls_total\{limit="login"\} [1-9]/);
@@ -92,29 +110,28 @@ describe('guessing, with two gateways', () => {
   });
 
   it('one address that tries many accounts meets its own limit, whatever it claims', async () => {
-    const statuses: number[] = [];
-    for (let index = 0; index <= rateLimits.sensitive.calls; index += 1) {
-      statuses.push((await callFrom(gateway(index), `${addressOf(index)}, 203.0.113.4`, 'login', { email: `${randomUUID()}@example.com`, password: 'password1' })).status);
-    }
-    expect(statuses).toEqual([...Array<number>(rateLimits.sensitive.calls).fill(401), 429]);
+    const { calls } = rateLimits.sensitive;
+    const admitted = await admittedBeforeTheLimit(2 * calls, (index) =>
+      callFrom(gateway(index), `${addressOf(index)}, 203.0.113.4`, 'login', { email: `${randomUUID()}@example.com`, password: 'password1' }));
+    expect(admitted).toBeGreaterThanOrEqual(calls);
+    expect(admitted).toBeLessThan(2 * calls);
   });
 
   it('one address that guesses refresh tokens meets a limit', async () => {
-    const statuses: number[] = [];
     const { calls } = rateLimits.refresh;
-    for (let index = 0; index <= calls; index += 1) {
-      statuses.push((await callFrom(gateway(index), '203.0.113.5', 'refresh-token', { refreshToken: randomBytes(32).toString('base64url') })).status);
-    }
-    expect(statuses).toEqual([...Array<number>(calls).fill(401), 429]);
-    report(`${calls} refresh tokens guessed from one address, then 429`);
+    const admitted = await admittedBeforeTheLimit(2 * calls, (index) =>
+      callFrom(gateway(index), '203.0.113.5', 'refresh-token', { refreshToken: randomBytes(32).toString('base64url') }));
+    report(`${admitted} refresh tokens guessed from one address, then 429`);
+    expect(admitted).toBeGreaterThanOrEqual(calls);
+    expect(admitted).toBeLessThan(2 * calls);
   });
 
   it('goes no better while Redis hangs: each gateway counts, and nobody waits for it', async () => {
     const email = await newAccount();
     process.kill(redis.pid, 'SIGSTOP');
     try {
-      const waits = await guessAndMeetTheLimit('203.0.113.6', email, 2 * rateLimits.login.calls);
-      expect(waits[0]).toBe(String(rateLimits.login.seconds));
+      const { answered, waits } = await guessOn('203.0.113.6', email);
+      expect([answered, waits[0]]).toEqual([2 * rateLimits.login.calls, rateLimits.login.seconds]);
       const few = Math.ceil(addresses / 10);
       let refused = 0;
       await inTurns(few, async (index) => { if ((await logIn(index, addressOf(index), email, 'wrong')).status !== 401) refused += 1; });
