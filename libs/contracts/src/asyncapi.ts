@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { exampleOf, jsonSchemaOf } from './example-of';
 import { limits } from './fields';
 import { contractVersion } from './openapi';
+import { connectionLimits, eventRates } from './rate-limits';
 import { eventFailure, socketEvents } from './socket-events';
 
 interface EventMessage { name: string; summary: string; payload: z.ZodType }
@@ -13,6 +14,7 @@ const fromServer = Object.entries(socketEvents.fromServer);
 const keyOf = (event: string): string => event.replaceAll(':', '.');
 const replyName = (event: string): string => `${event}Reply`;
 const failureName = 'eventFailure';
+const { handshakes, atOncePerAddress, atOncePerUser } = connectionLimits;
 
 const allMessages: EventMessage[] = [
   ...fromClient.flatMap(([name, { payload, reply, summary }]) => [
@@ -35,7 +37,9 @@ export const asyncApiDocument = () => ({
   asyncapi: '3.0.0',
   info: {
     title: 'Chat Backend events', version: contractVersion,
-    description: `Socket.IO 4 on the path /socket.io of the gateway. The access token goes into the handshake as auth.token. A frame has at most ${limits.socketFrameBytes} bytes.`,
+    description: `Socket.IO 4 on the path /socket.io of the gateway. The access token goes into the handshake as auth.token. A frame has at most ${limits.socketFrameBytes} bytes.`
+      + ` Rate limits: ${Object.entries(eventRates).map(([name, { atOnce, perSecond }]) => `${name} ${atOnce} at once and ${perSecond} a second`).join(', ')} of one user;`
+      + ` ${handshakes.calls} handshakes of one address in ${handshakes.seconds} s; ${atOncePerAddress} connections of one address and ${atOncePerUser} of one user at the same time.`,
   },
   defaultContentType: 'application/json',
   servers: {

@@ -26,6 +26,8 @@ export interface Endpoint {
   refusals: readonly ErrorCode[];
   /** `sensitive` calls (passwords, codes, mails) have far lower rate limits; `export` calls, which read much, a lower one for each user. */
   rate: 'ordinary' | 'sensitive' | 'export';
+  /** Has a mail written to somebody whom the caller names: an address may do so only so often. */
+  mails?: true;
 }
 
 export const defineEndpoint = <const E extends Endpoint>(endpoint: E): E => endpoint;

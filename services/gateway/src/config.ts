@@ -1,6 +1,5 @@
 import type { ServiceName, VariableName } from '@chat-backend/contracts';
-import { ConfigError, readConfig } from '@chat-backend/service-kit';
-import express from 'express';
+import { ConfigError, readConfig, trustProxyFaults, trustProxyFrom, type TrustProxy } from '@chat-backend/service-kit';
 
 const addressVariables = {
   auth: 'AUTH_URL', 'social-graph': 'SOCIAL_GRAPH_URL', group: 'GROUP_URL', messaging: 'MESSAGING_URL', realtime: 'REALTIME_URL',
@@ -10,15 +9,14 @@ const addressVariables = {
 export type BackendName = keyof typeof addressVariables;
 export const backendNames = Object.keys(addressVariables) as BackendName[];
 
-/** What Express takes as `trust proxy`: hops, addresses, or nobody. */
-export type TrustProxy = number | string | false;
-
 export interface GatewayConfig {
   /** Where people reach the gateway, without a slash at the end. */
   publicUrl: string;
   corsOrigins: readonly string[];
   trustProxy: TrustProxy;
   rateLimitFactor: number;
+  /** Replies carry the codes that mails would. */
+  isContractMode: boolean;
   drainSeconds: number;
   /** Whether mails may be waiting in the local inbox. */
   mayHaveInbox: boolean;
@@ -26,25 +24,13 @@ export interface GatewayConfig {
   addresses: ReadonlyMap<BackendName, readonly string[]>;
 }
 
-const trustProxyFrom = (value: string): TrustProxy => (value === '' ? false : /^\d+$/.test(value) ? Number(value) : value);
-
-/** Why Express would not take the value, if it would not. */
-const trustProxyFaults = (trustProxy: TrustProxy): string[] => {
-  try {
-    express().set('trust proxy', trustProxy);
-    return [];
-  } catch (error) {
-    return [`TRUST_PROXY: must be a number of hops, or addresses: ${(error as Error).message}`];
-  }
-};
-
 /**
  * @param isLocal whether a service runs in this process, so that its address is not needed
  * @throws ConfigError naming every variable that is wrong or missing
  */
 export const readGatewayConfig = (env: NodeJS.ProcessEnv, isLocal: (service: BackendName) => boolean): GatewayConfig => {
   const given = readConfig(env, [
-    'NODE_ENV', 'PORT', 'PUBLIC_URL', 'CORS_ORIGINS', 'TRUST_PROXY', 'RATE_LIMIT_FACTOR', 'DRAIN_SECONDS', 'SMTP_URL', ...Object.values(addressVariables),
+    'NODE_ENV', 'PORT', 'PUBLIC_URL', 'CORS_ORIGINS', 'TRUST_PROXY', 'RATE_LIMIT_FACTOR', 'DRAIN_SECONDS', 'SMTP_URL', 'EXPOSE_OTP', ...Object.values(addressVariables),
   ]);
   const remote = backendNames.filter((service) => !isLocal(service));
   const addresses = new Map(remote.map((service) => [service, [given[addressVariables[service]] ?? []].flat()] as const));
@@ -60,6 +46,7 @@ export const readGatewayConfig = (env: NodeJS.ProcessEnv, isLocal: (service: Bac
     corsOrigins: given.CORS_ORIGINS,
     trustProxy,
     rateLimitFactor: given.RATE_LIMIT_FACTOR,
+    isContractMode: given.EXPOSE_OTP,
     drainSeconds: given.DRAIN_SECONDS,
     mayHaveInbox: given.NODE_ENV !== 'production' && given.SMTP_URL === undefined,
     addresses,

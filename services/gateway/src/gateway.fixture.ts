@@ -51,8 +51,8 @@ export const createBackend = (name: BackendName, context: ProcessContext): Servi
     logger: context.logger, internalKeys: context.keys.internal, internal: {},
     routes: (app) => {
       app.all('/*path', (request, response) => {
-        const { method, path, body, headers, requestId, ip } = request;
-        response.json({ success: true, message: 'seen', service: name, method, path, body: body as unknown, headers, requestId, address: ip });
+        const { method, path, body, headers, requestId, clientAddress } = request;
+        response.json({ success: true, message: 'seen', service: name, method, path, body: body as unknown, headers, requestId, address: clientAddress });
       });
     },
   }),
@@ -65,16 +65,17 @@ export interface Seen {
   service: ServiceName; method: string; path: string; body: unknown; headers: Record<string, string>; requestId: string; address: string;
 }
 
-export interface RunningGateway { url: string; service: Service; server: Server }
+export interface RunningGateway { url: string; service: Service; server: Server; context: ProcessContext }
 
 /** The gateway behind a real server, with whatever it is told of the services. */
 export const runGateway = async (options: TestContextOptions): Promise<RunningGateway> => {
-  const service = await startGateway(createTestContext(undefined, { internal: internalWith(), ...options }));
+  const context = createTestContext(undefined, { internal: internalWith(), ...options });
+  const service = await startGateway(context);
   const server = createServer(service.app);
   service.attach?.(server);
   const { url } = await listening(server);
   closedAtTheEnd(() => service.close());
-  return { url, service, server };
+  return { url, service, server, context };
 };
 
 const nowhere = 'http://127.0.0.1:9';

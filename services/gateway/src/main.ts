@@ -1,13 +1,12 @@
-import { followRevokedSessions, type ProcessContext, type Service } from '@chat-backend/service-kit';
+import { createAddressSigner, followRevokedSessions, forwardedAddressBy, openLimitsRedis, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createGatewayApp } from './app';
 import { createCallsUnderWay } from './calls/calls-under-way';
 import { backendNames, readGatewayConfig, type BackendName, type GatewayConfig } from './config';
 import { createGatewayLimits } from './limits/gateway-limits';
-import { openLimitsRedis } from './limits/limits-redis';
+import { createLimitsMetrics } from './limits/limits-metrics';
 import { mountService } from './services/mount-service';
 import { proxyService } from './services/proxy-service';
 import type { ServiceRoute } from './services/service-route';
-import { clientAddressBy } from './sockets/client-address';
 import { createSocketProxy } from './sockets/socket-proxy';
 import { createUpstream } from './upstreams/upstream';
 
@@ -18,11 +17,13 @@ const callsPerProcess = 256;
 const socketDrainMs = ({ drainSeconds }: GatewayConfig): number => drainSeconds * 500;
 
 /** Each service where it is: in this process, or behind its address. */
-const routeServices = ({ localServices, logger }: ProcessContext, { addresses, trustProxy }: GatewayConfig): Map<BackendName, ServiceRoute> =>
+const routeServices = ({ localServices, logger, keys }: ProcessContext, { addresses, trustProxy }: GatewayConfig): Map<BackendName, ServiceRoute> =>
   new Map(backendNames.filter((name) => name !== 'realtime').map((name): [BackendName, ServiceRoute] => {
     const local = localServices.get(name);
     return [name, local !== undefined ? mountService(local.app, trustProxy)
-      : proxyService(name, createUpstream({ addresses: addresses.get(name) ?? [], maxConnections: callsPerProcess }), logger)];
+      : proxyService({
+        name, upstream: createUpstream({ addresses: addresses.get(name) ?? [], maxConnections: callsPerProcess }), logger, sign: createAddressSigner(keys.internal[0]),
+      })];
   }));
 
 /**
@@ -33,19 +34,21 @@ export const startGateway = async (context: ProcessContext): Promise<Service> =>
   const { logger, tokens, redisUrl } = context;
   const config = readGatewayConfig(context.env, (service) => context.localServices.has(service));
   const redis = redisUrl === undefined || config.rateLimitFactor === 0 ? undefined : openLimitsRedis(redisUrl, logger);
-  const limits = createGatewayLimits({ factor: config.rateLimitFactor, redis });
+  const limits = createGatewayLimits({
+    factor: config.rateLimitFactor, limitsMails: !config.isContractMode, redis, onRefused: createLimitsMetrics(context.metrics).refused,
+  });
   const revokedSessions = followRevokedSessions(context);
   const callsUnderWay = createCallsUnderWay();
   const routes = routeServices(context, config);
   const realtimeAddresses = config.addresses.get('realtime');
-  const sockets = realtimeAddresses === undefined ? undefined : createSocketProxy(realtimeAddresses, logger);
+  const sockets = realtimeAddresses === undefined ? undefined : createSocketProxy(realtimeAddresses, logger, createAddressSigner(context.keys.internal[0]));
   const app = createGatewayApp({ config, logger, tokens, revokedSessions, limits, callsUnderWay, routes, sockets });
 
   return {
     name: 'gateway',
     app,
     internal: {},
-    ...(sockets === undefined ? {} : { attach: (server) => { sockets.attach(server, clientAddressBy(app)); } }),
+    ...(sockets === undefined ? {} : { attach: (server) => { sockets.attach(server, forwardedAddressBy(app)); } }),
     async notReady() {
       const reasons = await Promise.all([...routes.values(), ...(sockets ? [sockets] : [])].map((route) => route.notReady()));
       return [...reasons.flat(), ...(revokedSessions.isKnown() ? [] : ['it is not known yet which sessions were revoked'])];

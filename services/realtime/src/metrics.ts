@@ -7,6 +7,8 @@ export interface RealtimeMetrics {
   pushed(): void;
   /** A socket was ended by this process, for this reason. */
   ended(reason: 'slow'): void;
+  /** An event, a handshake or a socket was over a limit of this name. */
+  limited(limit: string): void;
 }
 
 export const createRealtimeMetrics = (registry: Registry, countConnections: () => number): RealtimeMetrics => {
@@ -23,10 +25,14 @@ export const createRealtimeMetrics = (registry: Registry, countConnections: () =
   });
   const pushes = new Counter({ name: 'chat_realtime_pushed_messages_total', help: 'Messages emitted to rooms of this process', registers });
   const endings = new Counter({ name: 'chat_realtime_ended_sockets_total', help: 'Sockets that this process ended, by reason', labelNames: ['reason'], registers });
+  const limitations = new Counter({
+    name: 'chat_realtime_limited_total', help: 'Events, handshakes and sockets that were refused, by limit', labelNames: ['limit'], registers,
+  });
   return {
     batch: (messages) => { batches.observe(messages); },
     acknowledged: (outcome) => { acknowledgements.inc({ outcome }); },
     pushed: () => { pushes.inc(); },
     ended: (reason) => { endings.inc({ reason }); },
+    limited: (limit) => { limitations.inc({ limit }); },
   };
 };

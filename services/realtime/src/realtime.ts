@@ -1,11 +1,13 @@
 import type { Server as HttpServer } from 'node:http';
 import { socketEvents, type ClientEventName, type CommittedMessage } from '@chat-backend/contracts';
-import { followRevokedSessions, type ProcessContext, type Service } from '@chat-backend/service-kit';
+import { allowOriginsOf, clientAddressBy, followRevokedSessions, openLimitsRedis, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createRealtimeApp } from './app';
 import { createChatServer, type Heartbeat } from './chat-server';
 import type { RealtimeConfig } from './config';
+import { admitRequests } from './connections/admit-requests';
 import { admitSocket } from './connections/admit-socket';
 import { createAuthenticate } from './connections/authenticate-socket';
+import { createConnectionLimits } from './connections/connection-limits';
 import { drainSockets } from './connections/drain-sockets';
 import { createEndSlow } from './connections/end-slow-sockets';
 import { holdWrites } from './connections/held-writes';
@@ -15,6 +17,7 @@ import { limitRates } from './events/limit-rates';
 import { createMarkRead } from './events/mark-read';
 import { refuseUnknownEvent } from './events/refuse-unknown-event';
 import { createEventServer } from './events/serve-event';
+import { createSharedRates } from './events/shared-rates';
 import { createRealtimeMetrics } from './metrics';
 import { createAskUnpushed } from './pushing/ask-unpushed';
 import { connectPods, noOtherPods } from './pushing/connect-pods';
@@ -52,10 +55,10 @@ const lookForDeadSessionsMs = 1_000;
 
 /** Wires the service by hand: everything that a message passes is named here, in the order in which it passes it. */
 export const createRealtime = (context: ProcessContext, { config, holdWrites: holds, triedForMs, gatherMs = productGatherMs, heartbeat }: RealtimeOptions): Service => {
-  const { logger } = context;
+  const { logger, redisUrl } = context;
   let stopping = false;
 
-  const pods = context.redisUrl === undefined ? noOtherPods : connectPods(context.redisUrl, logger);
+  const pods = redisUrl === undefined ? noOtherPods : connectPods(redisUrl, logger);
   const io = createChatServer({
     corsOrigins: config.corsOrigins, takesConnections: () => !stopping, ...(pods.adapter === undefined ? {} : { adapter: pods.adapter }),
     ...(heartbeat === undefined ? {} : { heartbeat }),
@@ -86,7 +89,11 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
     },
   });
 
-  const admit = limitRates(config.rateLimitFactor);
+  const limitsRedis = redisUrl === undefined || config.rateLimitFactor === 0 ? undefined : openLimitsRedis(redisUrl, logger);
+  const limits = createConnectionLimits({ factor: config.rateLimitFactor, redis: limitsRedis, adapter, onRefused: metrics.limited });
+  const admit = limitRates({
+    factor: config.rateLimitFactor, onRefused: metrics.limited, sharedOf: limitsRedis && ((event) => createSharedRates(limitsRedis, event)),
+  });
   const takesEvents = (): boolean => !stopping;
   const events = createEventServer({ logger, takesEvents });
   const gatherSyncs = createGatherSyncs(internal, triedForMs);
@@ -101,7 +108,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const onAny = refuseUnknownEvent(eventNames);
   const onSocketError = (error: Error): void => { logger.debug({ err: error }, 'a client sent what Socket.IO does not understand'); };
 
-  namespace.use(admitSocket({ authenticate, revoked, askGroups: createAskGroups(internal), memberships, order }));
+  namespace.use(admitSocket({ authenticate, revoked, limits, askGroups: createAskGroups(internal), memberships, order }));
   namespace.on('connection', (socket) => {
     for (const name of eventNames) socket.on(name, onEvent[name]);
     socket.onAny(onAny);
@@ -123,12 +130,17 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const lookingForDead = setInterval(endDead, lookForDeadSessionsMs).unref();
 
   const handlers = {};
+  const app = createRealtimeApp({ ...context, internal: handlers });
+  app.set('trust proxy', config.trustProxy);
   return {
     name: 'realtime',
-    app: createRealtimeApp({ ...context, internal: handlers }),
+    app,
     internal: handlers,
     attach(server: HttpServer) {
       io.attach(server);
+      admitRequests(io.engine, {
+        allowsOrigin: allowOriginsOf(config.corsOrigins, config.publicUrl), clientAddressOf: clientAddressBy(app, context.keys.internal), limits, logger,
+      });
       tagConnectionIds(io.engine);
       if (holds) holdWrites(io.engine, { logger, bytesAtMost: config.socketBufferBytes, endSlow: createEndSlow(logger, metrics) });
     },
@@ -152,6 +164,8 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
       (io.engine as typeof io.engine | undefined)?.close();
       await adapter.close();
       pods.close();
+      limits.stop();
+      limitsRedis?.disconnect();
     },
   };
 };

@@ -18,7 +18,7 @@ const profile = {
 };
 
 export const register = defineEndpoint({
-  name: 'register', service: 'auth', access: 'public', rate: 'sensitive',
+  name: 'register', service: 'auth', access: 'public', rate: 'sensitive', mails: true,
   summary: 'Registers a new user.',
   request: z.object({ email: f.email, password: f.newPassword }),
   message: 'User registered successfully',
@@ -36,7 +36,7 @@ export const login = defineEndpoint({
 });
 
 export const forgotPassword = defineEndpoint({
-  name: 'forgot-password', service: 'auth', access: 'public', rate: 'sensitive',
+  name: 'forgot-password', service: 'auth', access: 'public', rate: 'sensitive', mails: true,
   summary: 'Sends a password reset email.',
   request: z.object({ email: f.email }),
   message: 'forgot email sent successfully',
@@ -45,7 +45,7 @@ export const forgotPassword = defineEndpoint({
 });
 
 export const resendEmail = defineEndpoint({
-  name: 'resend-email', service: 'auth', access: ['verify', 'mfa', 'reset'], rate: 'sensitive',
+  name: 'resend-email', service: 'auth', access: ['verify', 'mfa', 'reset'], rate: 'sensitive', mails: true,
   summary: 'Renews the code of the challenge that the token names, and mails it.',
   request: z.object({}),
   message: 'otp sent successfully',

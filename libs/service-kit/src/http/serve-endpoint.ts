@@ -8,7 +8,7 @@ import { readToken } from './read-token';
 export interface Call<Body> {
   body: Body;
   requestId: string;
-  /** The client's address, as far as TRUST_PROXY allows to know it. */
+  /** The client's address, as far as TRUST_PROXY and the gateway's word allow to know it. */
   address: string;
   /** How the client names itself; absent: it does not. */
   userAgent: string | undefined;
@@ -34,7 +34,7 @@ const serve = (app: Express, endpoint: Endpoint, answer: (request: Request) => P
 };
 
 const callOf = <E extends Endpoint>(endpoint: E, request: Request): Call<RequestOf<E>> =>
-  ({ body: validated(endpoint, request.body), requestId: request.requestId, address: request.ip ?? '', userAgent: request.headers['user-agent'] });
+  ({ body: validated(endpoint, request.body), requestId: request.requestId, address: request.clientAddress, userAgent: request.headers['user-agent'] });
 
 /** Serves a call that needs no token. */
 export const servePublic = <E extends Endpoint>(app: Express, endpoint: E, verb: (call: Call<RequestOf<E>>) => Promise<AnswerOf<E>>): void => {

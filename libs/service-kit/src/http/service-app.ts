@@ -2,6 +2,7 @@ import { apiPrefix } from '@chat-backend/contracts';
 import express, { type Express } from 'express';
 import type { Logger } from '../logger';
 import type { Policies } from '../policy';
+import { assignClientAddress } from './client-address';
 import { serveInternalCalls, type InternalHandlers } from './internal-calls';
 import { readBody } from './read-body';
 import { createErrorHandler, refuseUnknownPath } from './reply-failure';
@@ -32,7 +33,7 @@ export const createServiceApp = ({ logger, internalKeys, internal, routes, polic
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(assignRequestId);
+  app.use(assignRequestId, assignClientAddress(internalKeys));
   serveInternalCalls(app, internalKeys, internal);
   app.use(readBody);
   routes(app);

@@ -23,6 +23,8 @@ export interface PasswordsOptions { peppers: Peppers; bcryptCost: number; logger
 
 const defaultPoolThreads = 4;
 const placesPerSlot = 32;
+/** Well below what the gateway waits for a reply. */
+const waitMs = 5_000;
 
 /**
  * bcrypt runs on libuv's pool: fewer threads than cores, so that the event loop keeps one of its own, and fewer than the pool has,
@@ -39,7 +41,7 @@ const digest = (password: string, { key }: Pepper): string =>
 
 export const createPasswords = ({ peppers, bcryptCost, logger }: PasswordsOptions): Passwords => {
   const slots = hashingSlots();
-  const queue = createBoundedQueue({ slots, places: slots * placesPerSlot });
+  const queue = createBoundedQueue({ slots, places: slots * placesPerSlot, waitMs });
   /** Has the form and the cost of a hash, and is none. */
   const hashOfNobody = bcrypt.genSaltSync(bcryptCost) + '.'.repeat(31);
 

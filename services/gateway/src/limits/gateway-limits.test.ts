@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rateLimits } from '@chat-backend/contracts';
 import { startTestRedis, testToken, type RedisServer } from '@chat-backend/testing';
+import { Redis } from 'ioredis';
 import { closeAll, postJson, runMounted, type RunningGateway } from '../gateway.fixture';
 
 afterAll(closeAll);
@@ -73,6 +74,24 @@ describe('the limits of one gateway', () => {
     expect((await call(gateway, 'get-all-friends', { token }, '198.51.101.250')).status).toBe(200);
   });
 
+  it('count exchanges of refresh tokens by address', async () => {
+    const calls = rateLimits.refresh.calls * factor;
+    const seen = await statuses(calls + 1, () => call(gateway, 'refresh-token', { refreshToken: 'a guess' }, '203.0.113.7'));
+    expect(seen).toEqual([...Array<number>(calls).fill(200), 429]);
+    expect((await call(gateway, 'refresh-token', { refreshToken: 'a guess' }, '203.0.113.8')).status).toBe(200);
+  });
+
+  it('count by what the last proxy says, and nobody before it', async () => {
+    const seen = await statuses(sensitiveCalls + 1, (index) => call(gateway, 'forgot-password', { email: 'user@example.com' }, `198.51.100.${index}, 203.0.113.9`));
+    expect(seen).toEqual([...Array<number>(sensitiveCalls).fill(200), 429]);
+  });
+
+  it('are counted in the metrics, by name', async () => {
+    const text = await gateway.context.metrics.metrics();
+    for (const name of ['sensitive', 'login', 'refresh', 'user']) expect(text).toMatch(new RegExp(`chat_gateway_limited_calls_total\\{limit="${name}"\\} [1-9]`));
+    expect(text).toContain('chat_gateway_limited_calls_total{limit="mails"} 0');
+  });
+
   it('count who has no token, too', async () => {
     const calls = rateLimits.address.calls * factor;
     const seen = await statuses(calls + 1, () => call(gateway, 'get-all-friends', {}, '203.0.113.6'));
@@ -85,6 +104,57 @@ describe('limits', () => {
     const gateway = await runMounted({ env: { ...env, RATE_LIMIT_FACTOR: '0' } });
     const seen = await statuses(50, () => call(gateway, 'login', { email: 'user@example.com' }, '203.0.113.1'));
     expect(new Set(seen)).toEqual(new Set([200]));
+  });
+});
+
+describe('without TRUST_PROXY', () => {
+  it('an address is one, whatever it claims to be', async () => {
+    const gateway = await runMounted({ env: { RATE_LIMIT_FACTOR: String(factor) } });
+    const seen = await statuses(sensitiveCalls + 1, (index) => {
+      const address = `198.51.100.${index}`;
+      return postJson(gateway.url, 'forgot-password', { email: 'user@example.com' }, {
+        'x-forwarded-for': address, forwarded: `for=${address}`, 'x-real-ip': address, 'x-client-ip': address, 'true-client-ip': address, 'x-chat-client-address': address,
+      });
+    });
+    expect(seen).toEqual([...Array<number>(sensitiveCalls).fill(200), 429]);
+  });
+});
+
+describe('the mails that an address may cause', () => {
+  const mails = rateLimits.mails.calls * factor;
+  const causing = ['register', 'forgot-password', 'resend-email'];
+  let redis: RedisServer;
+  let client: Redis;
+  beforeAll(async () => {
+    redis = await startTestRedis();
+    client = new Redis(redis.url);
+  });
+  afterAll(async () => {
+    client.disconnect();
+    await redis.kill();
+  });
+
+  /** Whatever else is sensitive has a limit of its own, which is lower in a minute: it is forgotten before each call. */
+  const statusesOf = async (gateway: RunningGateway, count: number, address: string): Promise<number[]> => {
+    do await call(gateway, 'login', {}, '192.0.2.1'); while (await client.del('rate:sensitive:192.0.2.1') === 0);
+    return statuses(count, async (index) => {
+      await client.del(`rate:sensitive:${address}`);
+      return call(gateway, causing[index % causing.length] ?? '', { token: testToken(randomUUID(), { purpose: 'verify' }) }, address);
+    });
+  };
+
+  it('are so many in an hour, whichever calls cause them', async () => {
+    const gateway = await runMounted({ env, redisUrl: redis.url });
+    expect(await statusesOf(gateway, mails + 1, '203.0.113.1')).toEqual([...Array<number>(mails).fill(200), 429]);
+    const reply = await call(gateway, 'forgot-password', {}, '203.0.113.1');
+    expect([reply.status, Number(reply.headers.get('retry-after')) > rateLimits.mails.seconds / 2]).toEqual([429, true]);
+    await client.del('rate:sensitive:203.0.113.1');
+    expect((await call(gateway, 'login', {}, '203.0.113.1')).status).toBe(200);
+  });
+
+  it('are not counted in contract mode, where the codes stand in the replies', async () => {
+    const gateway = await runMounted({ env: { ...env, EXPOSE_OTP: 'true' }, redisUrl: redis.url });
+    expect(await statusesOf(gateway, mails + 1, '203.0.113.2')).toEqual(Array<number>(mails + 1).fill(200));
   });
 });
 

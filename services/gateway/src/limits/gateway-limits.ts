@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { accounts, rateLimits, type Endpoint, type RateLimitName } from '@chat-backend/contracts';
-import { limitedAddress } from '@chat-backend/service-kit';
+import { createRateLimiter, limitedAddress, type RateLimiter } from '@chat-backend/service-kit';
 import type { Redis } from 'ioredis';
-import { createRateLimiter, type RateLimiter } from './rate-limiter';
 
 /** The limits that the reference publishes. Each method throws Refusal RATE_LIMITED. */
 export interface GatewayLimits {
@@ -17,7 +16,11 @@ export interface GatewayLimits {
 export interface GatewayLimitsOptions {
   /** Multiplies every limit; 0 switches them off. */
   factor: number;
+  /** Whether calls count that have mails written. */
+  limitsMails: boolean;
   redis: Redis | undefined;
+  /** Told of every refusal, with the limit's name. */
+  onRefused: (name: RateLimitName) => void;
 }
 
 const unlimited: GatewayLimits = {
@@ -30,28 +33,32 @@ const unlimited: GatewayLimits = {
 /** Redis and memory hold no email addresses. */
 const hidden = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
-export const createGatewayLimits = ({ factor, redis }: GatewayLimitsOptions): GatewayLimits => {
+/** What counts by address beside `address` itself. */
+const limitsOfAddress = (endpoint: Endpoint, limitsMails: boolean): RateLimitName[] => [
+  ...(endpoint.rate === 'sensitive' ? ['sensitive' as const] : []),
+  ...(endpoint.mails === true && limitsMails ? ['mails' as const] : []),
+  ...(endpoint.name === accounts.refreshToken.name ? ['refresh' as const] : []),
+];
+
+export const createGatewayLimits = ({ factor, limitsMails, redis, onRefused }: GatewayLimitsOptions): GatewayLimits => {
   if (factor === 0) return unlimited;
-  const limiter = (name: RateLimitName): RateLimiter => {
-    const { calls, seconds } = rateLimits[name];
-    return createRateLimiter(name, { calls: Math.max(1, Math.round(calls * factor)), seconds }, redis);
-  };
-  const [ofAddress, ofSensitive, ofLogin, ofUser] = [limiter('address'), limiter('sensitive'), limiter('login'), limiter('user')];
-  const ofExport = limiter('export');
+  const limiters = Object.fromEntries(Object.entries(rateLimits).map(([name, { calls, seconds }]) => [name, createRateLimiter({
+    name, limit: { calls: Math.max(1, Math.round(calls * factor)), seconds }, redis, onRefused: () => { onRefused(name as RateLimitName); },
+  })])) as Record<RateLimitName, RateLimiter>;
 
   return {
     async admitAddress(endpoint, address) {
       const counted = limitedAddress(address);
-      await ofAddress.admit(counted);
-      if (endpoint.rate === 'sensitive') await ofSensitive.admit(counted);
+      await limiters.address.admit(counted);
+      for (const name of limitsOfAddress(endpoint, limitsMails)) await limiters[name].admit(counted);
     },
     async admitSignIn(endpoint, address, email) {
       if (endpoint.name !== accounts.login.name || typeof email !== 'string') return;
-      await ofLogin.admit(hidden(`${limitedAddress(address)} ${email.trim().toLowerCase()}`));
+      await limiters.login.admit(hidden(`${limitedAddress(address)} ${email.trim().toLowerCase()}`));
     },
-    admitUser: (userId) => ofUser.admit(userId),
+    admitUser: (userId) => limiters.user.admit(userId),
     async admitExport(endpoint, userId) {
-      if (endpoint.rate === 'export') await ofExport.admit(userId);
+      if (endpoint.rate === 'export') await limiters.export.admit(userId);
     },
   };
 };

@@ -1,5 +1,5 @@
 import {
-  apiPrefix, errorCodes, eventRates, exampleOf, jsonSchemaOf, limits, longestWaitSeconds, rateLimits, routeTable, socketEvents, type RateLimitName,
+  apiPrefix, connectionLimits, errorCodes, eventRates, exampleOf, jsonSchemaOf, limits, longestWaitSeconds, rateLimits, routeTable, socketEvents, type RateLimitName,
 } from '@chat-backend/contracts';
 import { fieldsTable } from './describe-schema';
 import { html, type Html } from './html';
@@ -16,6 +16,8 @@ const countedBy: Record<RateLimitName, string> = {
   login: 'address and email address, sign-ins',
   user: 'user, calls with a token',
   export: 'user, calls that export (rate: export)',
+  refresh: 'address, exchanges of refresh tokens',
+  mails: 'address, calls that have a mail written',
 };
 
 const table = (headings: readonly string[], rows: readonly Html[]): Html => html`<div class="table"><table>
@@ -60,7 +62,14 @@ ${table(['Counted by', 'Calls', 'In'], (Object.keys(rateLimits) as RateLimitName
 again within an hour, waits twice as long each time, up to ${longestWaitSeconds} s. An operator may scale all limits (<code>RATE_LIMIT_FACTOR</code>).</p>
 ${table(['Event of a socket', 'At once', 'More each second'], Object.entries(eventRates).map(([name, { atOnce, perSecond }]) =>
   html`<tr><td><code>${name}</code></td><td>${atOnce}</td><td>${perSecond}</td></tr>`))}
-<p>Counted for each user in each realtime process. Over it the failure is <code>RATE_LIMITED</code>, and <code>retryAfterMs</code> says how long to wait; the socket stays.</p>`;
+<p>Counted for each user, over all sockets. Over it the failure is <code>RATE_LIMITED</code>, and <code>retryAfterMs</code> says how long to wait; the socket stays.</p>
+${table(['Connections', 'At most'], [
+  html`<tr><td>Handshakes of one address in ${connectionLimits.handshakes.seconds} s</td><td>${connectionLimits.handshakes.calls}</td></tr>`,
+  html`<tr><td>Of one address at the same time</td><td>${connectionLimits.atOncePerAddress}</td></tr>`,
+  html`<tr><td>Of one user at the same time</td><td>${connectionLimits.atOncePerUser}</td></tr>`,
+])}
+<p>A handshake over a limit of its address is answered with 429; one over its user's fails with <code>TOO_MANY_SOCKETS</code> in <code>connect_error</code>. A page of
+an origin that is not allowed (<code>CORS_ORIGINS</code>) gets 403 <code>ORIGIN_NOT_ALLOWED</code>.</p>`;
 
 const sizeNames: Record<keyof typeof limits, string> = {
   requestBodyBytes: 'Body of a call, bytes', socketFrameBytes: 'Frame of a socket, bytes', emailLength: 'Email address', passwordMinLength: 'Password, at least',

@@ -1,5 +1,5 @@
 import { createContext, runInContext } from 'node:vm';
-import { apiPrefix, asyncApiDocument, errorCodes, eventRates, openApiDocument, routeTable, socketEvents } from '@chat-backend/contracts';
+import { apiPrefix, asyncApiDocument, connectionLimits, errorCodes, eventRates, openApiDocument, routeTable, socketEvents } from '@chat-backend/contracts';
 import { createServer, request } from 'node:http';
 import { createTestContext } from '@chat-backend/testing';
 import { closeAll, createBackend, listening, nowhereAddresses, runGateway, runMounted, type RunningGateway, type Seen } from '../gateway.fixture';
@@ -46,6 +46,7 @@ describe('the pages', () => {
     for (const name of [...Object.keys(socketEvents.fromClient), ...Object.keys(socketEvents.fromServer)]) expect(page).toContain(`id="event-${name}"`);
     for (const code of Object.keys(errorCodes)) expect(page).toContain(`id="code-${code}"`);
     for (const [name, { atOnce }] of Object.entries(eventRates)) expect(page).toContain(`<td><code>${name}</code></td><td>${atOnce}</td>`);
+    for (const most of [connectionLimits.handshakes.calls, connectionLimits.atOncePerAddress, connectionLimits.atOncePerUser]) expect(page).toContain(`<td>${most}</td>`);
     const targets = [...page.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
     expect(targets.filter((id) => !page.includes(`id="${id}"`))).toEqual([]);
     expect(page).not.toMatch(/undefined|\[object/);

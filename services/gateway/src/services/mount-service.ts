@@ -1,5 +1,5 @@
+import type { TrustProxy } from '@chat-backend/service-kit';
 import type { Express } from 'express';
-import type { TrustProxy } from '../config';
 import type { ServiceRoute } from './service-route';
 
 /** A service of this process: its app goes on with the very same request, and its process asks it itself whether it is ready. */

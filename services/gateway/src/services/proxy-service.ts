@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { Refusal, type Logger } from '@chat-backend/service-kit';
+import { clientAddressHeader, Refusal, type Logger, type SignAddress } from '@chat-backend/service-kit';
 import type { Request } from 'express';
 import type { BackendName } from '../config';
 import { NeverBegun, type Exchanged } from '../upstreams/exchange';
@@ -9,13 +9,18 @@ import type { ServeOptions, ServiceRoute } from './service-route';
 
 const replyTimeoutMs = 10_000;
 
+export interface ProxyServiceOptions { name: BackendName; upstream: Upstream; logger: Logger; sign: SignAddress }
+
 /** What services read, and nothing else: what a client claims about proxies or upgrades stays here. */
 const forwardedHeaders = ['accept', 'authorization', 'content-type', 'user-agent'] as const;
 
-const headersFor = (request: Request, { clientAddress }: ServeOptions): OutgoingHttpHeaders => {
+const headersFor = (request: Request, { clientAddress }: ServeOptions, sign: SignAddress): OutgoingHttpHeaders => {
   const headers: OutgoingHttpHeaders = { 'x-request-id': request.requestId };
   for (const name of forwardedHeaders) if (request.headers[name] !== undefined) headers[name] = request.headers[name];
-  if (clientAddress !== undefined) headers['x-forwarded-for'] = clientAddress;
+  if (clientAddress !== undefined) {
+    headers['x-forwarded-for'] = clientAddress;
+    headers[clientAddressHeader] = sign(clientAddress);
+  }
   if (request.rawBody !== undefined) headers['content-length'] = request.rawBody.length;
   return headers;
 };
@@ -33,24 +38,24 @@ const sendToNext = async (upstream: Upstream, request: UpstreamRequest): Promise
 };
 
 /** A service in processes of its own. A call that may have begun there is never sent again: only the client knows whether that is right. */
-export const proxyService = (service: BackendName, upstream: Upstream, logger: Logger): ServiceRoute => ({
+export const proxyService = ({ name, upstream, logger, sign }: ProxyServiceOptions): ServiceRoute => ({
   async serve(request, response, options) {
     const { method, rawBody } = request;
     const { pathname, search } = new URL(request.url, 'http://gateway');
     let exchanged: Exchanged;
     try {
       exchanged = await sendToNext(upstream, {
-        method, path: pathname + search, headers: headersFor(request, options), ...(rawBody === undefined ? {} : { body: rawBody }), replyTimeoutMs, waiter: response,
+        method, path: pathname + search, headers: headersFor(request, options, sign), ...(rawBody === undefined ? {} : { body: rawBody }), replyTimeoutMs, waiter: response,
       });
     } catch (error) {
       if (response.destroyed) return;
-      logger.warn({ err: error, upstream: service, requestId: request.requestId }, 'a service did not answer');
+      logger.warn({ err: error, upstream: name, requestId: request.requestId }, 'a service did not answer');
       throw new Refusal('UNAVAILABLE');
     }
     await relayReply(exchanged.reply, response).catch((error: unknown) => {
-      logger.debug({ err: error, upstream: service, requestId: request.requestId }, 'a reply broke off');
+      logger.debug({ err: error, upstream: name, requestId: request.requestId }, 'a reply broke off');
     });
   },
-  notReady: async () => (await upstream.isAnswering() ? [] : [`the ${service} service does not answer`]),
+  notReady: async () => (await upstream.isAnswering() ? [] : [`the ${name} service does not answer`]),
   close: () => { upstream.close(); },
 });

@@ -16,7 +16,7 @@ export const proxyPolling = (realtime: SocketUpstream, logger: Logger): RequestH
   let exchanged: Exchanged;
   try {
     exchanged = await sendToSession(realtime, target, {
-      method, headers: socketHeaders(request, requestId, ip), ...(hasBody ? { body: request } : {}), replyTimeoutMs: pollTimeoutMs, waiter: response,
+      method, headers: socketHeaders(request, { requestId, address: ip }, realtime.sign), ...(hasBody ? { body: request } : {}), replyTimeoutMs: pollTimeoutMs, waiter: response,
     });
   } catch (error) {
     if (response.destroyed) return;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { errorCodes, type ErrorCode } from '@chat-backend/contracts';
-import type { Logger } from '@chat-backend/service-kit';
+import { lastReply, type Logger } from '@chat-backend/service-kit';
 import { relayReply } from '../upstreams/relay-reply';
 import { joinSockets } from './join-sockets';
 import type { OpenConnections } from './open-connections';
@@ -19,15 +19,6 @@ export interface UpgradeProxyOptions {
   /** As far as TRUST_PROXY allows to know it. */
   clientAddressOf(request: IncomingMessage): string;
 }
-
-/** A reply over a connection that Node has let go of. It is the connection's last. */
-const lastReply = (request: IncomingMessage, socket: Duplex): ServerResponse => {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket as Socket);
-  response.once('finish', () => { socket.end(); });
-  return response;
-};
 
 const replyJson = (response: ServerResponse, status: number, body: object): void => {
   response.writeHead(status, { 'content-type': 'application/json', ...(status === 503 ? { 'retry-after': '1' } : {}) });
@@ -59,7 +50,7 @@ export const proxyUpgrade = ({ realtime, connections, logger, clientAddressOf }:
       return;
     }
     try {
-      const headers = { ...socketHeaders(request, requestId, clientAddressOf(request)), connection: 'Upgrade', upgrade: 'websocket' };
+      const headers = { ...socketHeaders(request, { requestId, address: clientAddressOf(request) }, realtime.sign), connection: 'Upgrade', upgrade: 'websocket' };
       const { reply, upgraded } = await sendToSession(realtime, target, { method: 'GET', headers, replyTimeoutMs: handshakeTimeoutMs, waiter: socket });
       if (upgraded === undefined) {
         await relayReply(reply, lastReply(request, socket)).catch(() => { socket.destroy(); });

@@ -2,6 +2,7 @@ import { createServer, request, type IncomingMessage, type RequestListener } fro
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
+import { clientAddressHeader, signedClientAddress } from '@chat-backend/service-kit';
 import { closeAll, listening, nowhereAddresses, runGateway, type ListeningServer, type RunningGateway } from '../gateway.fixture';
 import { tagOf } from './session-affinity';
 
@@ -84,9 +85,10 @@ describe('polling', () => {
   });
 
   it('lets no client set the tag, or say where it comes from', async () => {
-    const headers = { 'x-realtime-tag': '00000000', 'x-forwarded-for': '203.0.113.7' };
+    const headers = { 'x-realtime-tag': '00000000', 'x-forwarded-for': '203.0.113.7', [clientAddressHeader]: '203.0.113.7' };
     const opened = await poll(gateway, '', { headers });
     expect(opened.headers).toMatchObject({ 'x-realtime-tag': opened.tag, 'x-forwarded-for': '127.0.0.1' });
+    expect(signedClientAddress(gateway.context.keys.internal, opened.headers)).toBe('127.0.0.1');
     expect((await poll(gateway, `&sid=${opened.tag}.abc`, { headers })).headers['x-realtime-tag']).toBeUndefined();
   });
 
@@ -127,7 +129,7 @@ describe('an upgrade', () => {
   });
 
   it('joins both ends, the first bytes of each included', async () => {
-    const socket = openSocket(gateway, { first: 'first ', headers: 'X-Realtime-Tag: 00000000\r\nX-Forwarded-For: 203.0.113.7\r\nSec-WebSocket-Key: k\r\n' });
+    const socket = openSocket(gateway, { first: 'first ', headers: 'X-Realtime-Tag: 00000000\r\nX-Forwarded-For: 203.0.113.7\r\nX-Chat-Client-Address: 203.0.113.7\r\nSec-WebSocket-Key: k\r\n' });
     const begun = await readUntil(socket, 'first ');
     expect(begun).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n[^]*Sec-WebSocket-Accept: key\r\n\r\nhello first $/);
     socket.write('second');
@@ -135,6 +137,7 @@ describe('an upgrade', () => {
     expect(realtime.requests.at(-1)?.headers).toMatchObject({
       'x-realtime-tag': realtime.tag, 'x-forwarded-for': '127.0.0.1', 'sec-websocket-key': 'k', upgrade: 'websocket', connection: 'Upgrade',
     });
+    expect(signedClientAddress(gateway.context.keys.internal, realtime.requests.at(-1)?.headers ?? {})).toBe('127.0.0.1');
     socket.destroy();
   });
 
@@ -176,6 +179,7 @@ describe('an upgrade', () => {
     const socket = openSocket(trusting, { headers: 'X-Forwarded-For: 198.51.100.1, 203.0.113.7\r\n' });
     await readUntil(socket, 'hello');
     expect(realtime.requests.at(-1)?.headers['x-forwarded-for']).toBe('203.0.113.7');
+    expect(signedClientAddress(trusting.context.keys.internal, realtime.requests.at(-1)?.headers ?? {})).toBe('203.0.113.7');
     socket.destroy();
   });
 });

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
-import type { Logger } from '@chat-backend/service-kit';
+import type { Logger, SignAddress } from '@chat-backend/service-kit';
 import type { RequestHandler } from 'express';
 import { createUpstream } from '../upstreams/upstream';
 import { createOpenConnections } from './open-connections';
@@ -17,10 +17,10 @@ export interface SocketProxy {
   close(): void;
 }
 
-export const createSocketProxy = (addresses: readonly string[], logger: Logger): SocketProxy => {
+export const createSocketProxy = (addresses: readonly string[], logger: Logger, sign: SignAddress): SocketProxy => {
   // Each waiting poll holds a connection.
   const upstream = createUpstream({ addresses, maxConnections: Infinity });
-  const realtime = { upstream, affinity: createSessionAffinity(upstream) };
+  const realtime = { upstream, affinity: createSessionAffinity(upstream), sign };
   const connections = createOpenConnections();
   const poll = proxyPolling(realtime, logger);
   return {

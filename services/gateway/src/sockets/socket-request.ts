@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { clientAddressHeader, type SignAddress } from '@chat-backend/service-kit';
 import { NeverBegun, type Exchanged } from '../upstreams/exchange';
 import { withoutHopByHop } from '../upstreams/relay-reply';
 import type { Address, Upstream, UpstreamRequest } from '../upstreams/upstream';
@@ -15,13 +16,15 @@ export const socketTarget = (url: string | undefined): URL | undefined => {
   return target?.pathname === socketPath || target?.pathname.startsWith(`${socketPath}/`) === true ? target : undefined;
 };
 
+export interface SocketClient { address: string; requestId: string }
+
 /** What realtime gets to see of the client's headers: all but those in which only the gateway is believed. */
-export const socketHeaders = (request: IncomingMessage, requestId: string, clientAddress: string): OutgoingHttpHeaders => {
+export const socketHeaders = (request: IncomingMessage, { address, requestId }: SocketClient, sign: SignAddress): OutgoingHttpHeaders => {
   const { [tagHeader]: _tag, forwarded: _forwarded, 'x-real-ip': _realIp, ...headers } = withoutHopByHop(request.headers);
-  return { ...headers, 'x-request-id': requestId, 'x-forwarded-for': clientAddress };
+  return { ...headers, 'x-request-id': requestId, 'x-forwarded-for': address, [clientAddressHeader]: sign(address) };
 };
 
-export interface SocketUpstream { upstream: Upstream; affinity: SessionAffinity }
+export interface SocketUpstream { upstream: Upstream; affinity: SessionAffinity; sign: SignAddress }
 
 /** Nobody has the session that a request names. */
 export class UnknownSession extends Error {
@@ -32,7 +35,7 @@ export class UnknownSession extends Error {
  * Sends a request to the process that has its session, or, where it opens one, to the first process that takes a connection.
  * @throws UnknownSession; NeverBegun; any other Error, once it began
  */
-export const sendToSession = async ({ upstream, affinity }: SocketUpstream, target: URL, request: Omit<UpstreamRequest, 'path'>): Promise<Exchanged> => {
+export const sendToSession = async ({ upstream, affinity }: Omit<SocketUpstream, 'sign'>, target: URL, request: Omit<UpstreamRequest, 'path'>): Promise<Exchanged> => {
   const sessionId = target.searchParams.get('sid');
   const addresses = affinity.addressesFor(sessionId);
   if (addresses.length === 0) throw new UnknownSession(unknownSession.message);

@@ -6,10 +6,12 @@ import type { AskGroups } from '../rooms/ask-groups';
 import type { GroupMemberships } from '../rooms/group-memberships';
 import { groupRoom, userRoom } from '../rooms/room-names';
 import type { Authenticate } from './authenticate-socket';
+import type { ConnectionLimits } from './connection-limits';
 
 export interface AdmitSocketDependencies {
   authenticate: Authenticate;
   revoked: Pick<RevokedSessions, 'known'>;
+  limits: Pick<ConnectionLimits, 'admitUser'>;
   askGroups: AskGroups;
   memberships: Pick<GroupMemberships, 'enter'>;
   order: Pick<ConversationOrder, 'seed'>;
@@ -19,12 +21,13 @@ export interface AdmitSocketDependencies {
  * Lets a client in: who it is, then its rooms. When the client hears that it is connected, it is in all of them.
  * Its user's room comes before the question for its groups: see GroupMemberships.
  */
-export const admitSocket = ({ authenticate, revoked, askGroups, memberships, order }: AdmitSocketDependencies) => {
+export const admitSocket = ({ authenticate, revoked, limits, askGroups, memberships, order }: AdmitSocketDependencies) => {
   const admit = async (socket: ChatSocket): Promise<void> => {
     await revoked.known();
     const caller = authenticate(socket.handshake.auth['token']);
     socket.data = { caller, sending: 0, asking: 0 };
     await socket.join(userRoom(caller.userId));
+    await limits.admitUser(caller.userId);
     const groups = await askGroups(caller.userId);
     // Ended while messaging was asked: who was refused or has gone may enter no room any more.
     if (socket.conn.readyState !== 'open') return;

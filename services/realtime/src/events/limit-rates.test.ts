@@ -11,7 +11,7 @@ const waitOf = (admit: () => void): number => {
 describe('a token bucket', () => {
   it('gives so many at once and so many more each second, each user its own', () => {
     let now = 5_000;
-    const admit = limitRate({ atOnce: 3, perSecond: 2 }, () => now);
+    const admit = limitRate({ atOnce: 3, perSecond: 2 }, { now: () => now });
     const [one, other] = [randomUUID(), randomUUID()];
     const waits = (userId: string, count: number): number[] => Array.from({ length: count }, () => waitOf(() => { admit(userId); }));
     expect(waits(one, 5)).toEqual([0, 0, 0, 0.5, 0.5]);
@@ -26,7 +26,7 @@ describe('a token bucket', () => {
 
   it('follows a rate without drift', () => {
     let now = 0;
-    const admit = limitRate({ atOnce: 1, perSecond: 3 }, () => now);
+    const admit = limitRate({ atOnce: 1, perSecond: 3 }, { now: () => now });
     const user = randomUUID();
     for (let third = 0; third < 3_000; third += 1) {
       now = (third * 1_000) / 3;
@@ -36,7 +36,7 @@ describe('a token bucket', () => {
 
   it('is multiplied by the factor; 0 takes as much as comes', () => {
     const count = (factor: number): number => {
-      const { sync } = limitRates(factor);
+      const { sync } = limitRates({ factor });
       return Array.from({ length: 200 }, () => waitOf(() => { sync('one user'); })).filter((wait) => wait === 0).length;
     };
     expect([count(0.5), count(1), count(0)]).toEqual([30, 60, 200]);

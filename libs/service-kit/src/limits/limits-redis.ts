@@ -1,4 +1,4 @@
-import type { Logger } from '@chat-backend/service-kit';
+import type { Logger } from '../logger';
 import { Redis } from 'ioredis';
 
 /** A call waits no longer for its count. */

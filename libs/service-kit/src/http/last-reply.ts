@@ -1,0 +1,12 @@
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** A reply over a connection that Node has let go of, to be upgraded. It is the connection's last. */
+export const lastReply = (request: IncomingMessage, socket: Duplex): ServerResponse => {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as Socket);
+  response.once('finish', () => { socket.end(); });
+  return response;
+};

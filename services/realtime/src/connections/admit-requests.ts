@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import { lastReply, Refusal, type AllowsOrigin, type Logger } from '@chat-backend/service-kit';
+import type { Socket as EngineConnection } from 'engine.io';
+import type { ConnectionLimits } from './connection-limits';
+
+/** Engine.IO has read the query: whether it takes a request for a handshake depends on how it read it. */
+type EngineRequest = IncomingMessage & { _query: Record<string, string> };
+type Middleware = (request: EngineRequest, response: unknown, next: () => void) => void;
+
+interface Engine {
+  use(middleware: Middleware): void;
+  on(event: 'connection', listener: (connection: EngineConnection) => void): void;
+}
+
+export interface AdmitRequestsDependencies {
+  allowsOrigin: AllowsOrigin;
+  clientAddressOf: (request: IncomingMessage) => string;
+  limits: Pick<ConnectionLimits, 'admitHandshake' | 'connected'>;
+  logger: Logger;
+}
+
+const ignore = (): void => {};
+
+/** Polls and upgrades alike get the documented failure. */
+const refuse = (request: IncomingMessage, response: unknown, { status, code, message, details }: Refusal): void => {
+  const reply = response instanceof ServerResponse ? response : lastReply(request, request.socket);
+  const retryAfter = details.retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(details.retryAfterSeconds))) };
+  reply.writeHead(status, { 'content-type': 'application/json', ...retryAfter });
+  reply.end(JSON.stringify({ success: false, message, code, requestId: randomUUID() }));
+};
+
+/**
+ * Stands before everything that Engine.IO does. Browsers let every page open sockets to everywhere, and only say which page it is; so each request is asked
+ * for its origin, and each handshake beside it for the limits of its address.
+ */
+export const admitRequests = (engine: Engine, { allowsOrigin, clientAddressOf, limits, logger }: AdmitRequestsDependencies): void => {
+  /** @throws Refusal */
+  const admit = async (request: EngineRequest): Promise<void> => {
+    if (!allowsOrigin(request.headers)) throw new Refusal('ORIGIN_NOT_ALLOWED');
+    if (!request._query['sid']) await limits.admitHandshake(clientAddressOf(request));
+  };
+
+  engine.use((request, response, next) => {
+    const { socket } = request;
+    // Nobody listens to a socket that is to be upgraded: a client that breaks off would end the process.
+    socket.on('error', ignore);
+    admit(request).then(next, (error: unknown) => {
+      if (!(error instanceof Refusal)) logger.error({ err: error }, 'a request for a socket failed');
+      refuse(request, response, error instanceof Refusal ? error : new Refusal('INTERNAL'));
+    }).finally(() => { socket.off('error', ignore); });
+  });
+  engine.on('connection', (connection) => { connection.once('close', limits.connected(clientAddressOf(connection.request))); });
+};
