@@ -8,6 +8,7 @@ import { admitSocket } from './connections/admit-socket';
 import { createAuthenticate } from './connections/authenticate-socket';
 import { drainSockets } from './connections/drain-sockets';
 import { createEndSlow } from './connections/end-slow-sockets';
+import { forbidSniffing } from './connections/forbid-sniffing';
 import { holdWrites } from './connections/held-writes';
 import { tagConnectionIds } from './connections/polling-affinity';
 import { createGatherSyncs } from './events/gather-syncs';
@@ -122,6 +123,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
     attach(server: HttpServer) {
       io.attach(server);
       tagConnectionIds(io.engine);
+      forbidSniffing(io.engine);
       if (holds) holdWrites(io.engine, { logger, bytesAtMost: config.socketBufferBytes, endSlow: createEndSlow(logger, metrics) });
     },
     async notReady() {
