@@ -1,0 +1,151 @@
+import { randomInt } from 'node:crypto';
+import { apiPrefix, errorCodes, eventFailure, limits, routeTable, socketEvents, type ClientEventName, type Endpoint } from '@chat-backend/contracts';
+import fc from 'fast-check';
+import { Pool } from 'undici';
+import { connectSocket, type TestSocket } from '../socket-client';
+import { forEachAtOnce } from './at-once';
+import { hostileValue, inputsOf } from './inputs-of-schema';
+import { judgeReply, longestMs, type ReceivedReply, type SentCall } from './judge-reply';
+import { knownValues, newPopulation, renewPopulation, type Population } from './population';
+import { faultsInTables } from './stored-values';
+import { sizeFrom, startWatchedProcess, type WatchedProcess } from './watched-process';
+
+/** Inputs of each endpoint and event; by hand 100,000. */
+const inputsOfEach = sizeFrom('FUZZ_INPUTS', 1_000);
+/** Given again, it makes the same inputs again, up to the ids of the people in them. */
+const seed = sizeFrom('FUZZ_SEED', randomInt(2 ** 31));
+const callsAtOnce = 8;
+/** After so many it is looked whether the caller is still somebody; after so many rounds there are new people, as friendships and groups come to an end, too. */
+const inputsOfRound = 50;
+const roundsOfPeople = 10;
+const shownFaults = 5;
+
+const print = (line: string): void => { process.stdout.write(`${line}\n`); };
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+const shorten = (text: string): string => (text.length > 600 ? `${text.slice(0, 600)}… (${text.length})` : text);
+
+/** How often each answer came, the most frequent first. */
+const countAnswers = (codes: readonly string[]): string => {
+  const counts = new Map<string, number>();
+  for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one).map(([code, count]) => `${count} ${code}`).join(', ');
+};
+
+const rounds = Array.from({ length: Math.ceil(inputsOfEach / inputsOfRound) }, (_, round) => round);
+const sample = <Value>(arbitrary: fc.Arbitrary<Value>, round: number): Value[] =>
+  fc.sample(arbitrary, { seed: seed + round, numRuns: Math.min(inputsOfRound, inputsOfEach - round * inputsOfRound) });
+
+describe('inputs made from the schemas', () => {
+  let product: WatchedProcess;
+  let connections: Pool;
+  let prototypes: Record<string, string[]>;
+  beforeAll(async () => {
+    print(`fuzz: FUZZ_SEED=${seed} FUZZ_INPUTS=${inputsOfEach}`);
+    product = await startWatchedProcess({ EXPOSE_OTP: 'true' });
+    connections = new Pool(product.url, { connections: callsAtOnce });
+    prototypes = await product.prototypes();
+  });
+  afterAll(async () => {
+    await connections.close();
+    await product.stop();
+  });
+  afterEach(async () => {
+    expect(product.isAlive()).toBe(true);
+    expect(await product.prototypes()).toEqual(prototypes);
+  });
+
+  /** The token stands in the body as documented, now and then spoilt; beside what is no object it stands in the header. */
+  const callOf = (endpoint: Endpoint, input: unknown, token: unknown, isMine: boolean): SentCall => {
+    const body = endpoint.access !== 'public' && isObject(input) ? { ...input, token } : input;
+    return { endpoint, input, text: JSON.stringify(body), isMine };
+  };
+  const send = async ({ endpoint, text, input }: SentCall, token: string): Promise<ReceivedReply> => {
+    const begun = performance.now();
+    const { statusCode: status, headers, body } = await connections.request({
+      method: 'POST', path: `${apiPrefix}/${endpoint.name}`, body: text,
+      headers: { 'content-type': 'application/json', ...(isObject(input) ? {} : { authorization: `Bearer ${token}` }) },
+    });
+    return { status, headers, text: await body.text(), tookMs: performance.now() - begun };
+  };
+  /** What took long is tried again by itself: then it was the machine. */
+  const sendPatiently = async (call: SentCall, token: string): Promise<ReceivedReply> => {
+    const reply = await send(call, token);
+    return reply.tookMs <= longestMs ? reply : send(call, token);
+  };
+  const hasLostItsPlace = (codes: readonly string[]): boolean => codes.some((code) => ['SESSION_REVOKED', 'TOKEN_EXPIRED', 'USER_NOT_FOUND', 'WRONG_CREDENTIALS'].includes(code));
+
+  it.each(routeTable)('$name', async (endpoint) => {
+    let people: Population = await newPopulation(product);
+    const [codes, faults]: [string[], string[]] = [[], []];
+    for (const round of rounds) {
+      if (round > 0 && round % roundsOfPeople === 0) people = await newPopulation(product);
+      const token = fc.oneof({ weight: 20, arbitrary: fc.constant({ isMine: true, token: people.me.token as unknown }) }, { weight: 1, arbitrary: hostileValue.map((value) => ({ isMine: false, token: value })) });
+      const inputs = sample(fc.tuple(inputsOf(endpoint.request, knownValues(people, endpoint.name)), token), round);
+      const codesOfRound: string[] = [];
+      await forEachAtOnce(inputs, callsAtOnce, async ([input, given], index) => {
+        const call = callOf(endpoint, input, given.token, given.isMine || endpoint.access === 'public');
+        const reply = await sendPatiently(call, people.me.token);
+        const sessionEnded = reply.status === 401 && endpoint.access !== 'public';
+        const { code, fault } = judgeReply(sessionEnded ? { ...call, isMine: false } : call, reply);
+        codesOfRound.push(code);
+        if (fault !== undefined) faults.push(`round ${round}, input ${index}: ${fault}\n${shorten(call.text)}\n${shorten(reply.text)}`);
+      });
+      codes.push(...codesOfRound);
+      if (hasLostItsPlace(codesOfRound)) people = await renewPopulation(product, people);
+    }
+    print(`fuzz ${endpoint.name}: ${codes.length} inputs: ${countAnswers(codes)}`);
+    expect({ seed, faults: faults.slice(0, shownFaults), more: Math.max(0, faults.length - shownFaults) }).toEqual({ seed, faults: [], more: 0 });
+    expect(codes).toHaveLength(inputsOfEach);
+  });
+
+  describe('sent by socket', () => {
+    let people: Population;
+    let socket: TestSocket;
+    beforeAll(async () => {
+      people = await newPopulation(product);
+      socket = await connectSocket(product.url, people.me.token);
+    });
+    afterAll(() => { socket.close(); });
+
+    const faultOf = (name: ClientEventName, input: unknown, answer: unknown): { code: string; fault: string | undefined } => {
+      const { payload, reply } = socketEvents.fromClient[name];
+      const failure = eventFailure.safeParse(answer);
+      if (!failure.success) {
+        const isValid = payload.safeParse(input).success;
+        return { code: 'accepted', fault: isValid && reply.safeParse(answer).success ? undefined : `it was answered ${JSON.stringify(answer)}` };
+      }
+      const { code } = failure.data;
+      const isRight = code in errorCodes && !['INTERNAL', 'UNAVAILABLE'].includes(code) && (code === 'INVALID_REQUEST' || payload.safeParse(input).success);
+      return { code, fault: isRight ? undefined : `it was refused with ${code}` };
+    };
+
+    it.each(Object.keys(socketEvents.fromClient) as ClientEventName[])('%s', async (name) => {
+      const [codes, faults]: [string[], string[]] = [[], []];
+      const inputs = inputsOf(socketEvents.fromClient[name].payload, knownValues(people, name));
+      for (const round of rounds) {
+        await forEachAtOnce(sample(inputs, round), callsAtOnce, async (input, index) => {
+          const text = JSON.stringify(input);
+          // A frame that is too large ends the connection: another test's.
+          if (Buffer.byteLength(text) > limits.socketFrameBytes - 200) { codes.push('not sent'); return; }
+          const begun = performance.now();
+          const answer = await socket.ask(name, input);
+          const tookMs = performance.now() - begun;
+          const { code, fault } = faultOf(name, JSON.parse(text), answer);
+          codes.push(code);
+          const found = fault ?? (tookMs > longestMs ? `it took ${Math.round(tookMs)} ms` : undefined);
+          if (found !== undefined) faults.push(`round ${round}, input ${index}: ${found}\n${shorten(text)}`);
+        });
+      }
+      print(`fuzz event ${name}: ${codes.length} inputs: ${countAnswers(codes)}`);
+      expect({ seed, faults: faults.slice(0, shownFaults), more: Math.max(0, faults.length - shownFaults) }).toEqual({ seed, faults: [], more: 0 });
+      expect(codes).toHaveLength(inputsOfEach);
+    });
+  });
+
+  it('have left nothing in the tables that the contract forbids', async () => {
+    const { faults, rows } = await faultsInTables(product);
+    print(`fuzz: rows read: ${JSON.stringify(rows)}`);
+    expect({ seed, faults: faults.slice(0, shownFaults) }).toEqual({ seed, faults: [] });
+    expect(Math.min(...Object.values(rows))).toBeGreaterThan(0);
+  });
+});
