@@ -2,10 +2,7 @@ import { errorCodes, limits, refusalsOf, replySchema, failureSchema, type Endpoi
 
 /** One call as it was sent: `input` is what its fields were made of, `isMine` whether its token was the caller's own. */
 export interface SentCall { endpoint: Endpoint; input: unknown; text: string; isMine: boolean }
-export interface ReceivedReply { status: number; headers: Readonly<Record<string, string | string[] | undefined>>; text: string; tookMs: number }
-
-/** What nothing that a client sends may take. */
-export const longestMs = 1_000;
+export interface ReceivedReply { status: number; headers: Readonly<Record<string, string | string[] | undefined>>; text: string }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -36,14 +33,13 @@ const faultOfFailure = (endpoint: Endpoint, status: number, body: unknown): stri
 };
 
 /** What of a reply breaks a promise; undefined if nothing does. `code` is for counting. */
-export const judgeReply = (call: SentCall, { status, headers, text, tookMs }: ReceivedReply): { code: string; fault: string | undefined } => {
+export const judgeReply = (call: SentCall, { status, headers, text }: ReceivedReply): { code: string; fault: string | undefined } => {
   const body = parsed(text);
   const code = status === 200 ? 'accepted' : String((body as { code?: unknown } | undefined)?.code);
   const expected = expectedCode(call);
   const fault = headers['content-type'] !== 'application/json; charset=utf-8' ? `it is ${String(headers['content-type'])}, not JSON`
     : headers['x-content-type-options'] !== 'nosniff' ? 'it may be sniffed'
       : expected !== undefined && code !== expected ? `it was answered ${status} ${code}, not ${expected}`
-        : tookMs > longestMs ? `it took ${Math.round(tookMs)} ms`
-          : status === 200 ? faultOfSuccess(call.endpoint, body) : faultOfFailure(call.endpoint, status, body);
+        : status === 200 ? faultOfSuccess(call.endpoint, body) : faultOfFailure(call.endpoint, status, body);
   return { code, fault };
 };
