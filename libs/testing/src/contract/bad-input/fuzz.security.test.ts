@@ -118,11 +118,22 @@ describe('inputs made from the schemas', () => {
   describe('sent by socket', () => {
     let people: Population;
     let socket: TestSocket;
-    beforeAll(async () => {
-      people = await newPopulation(product);
+    /** What the server said when it ended the socket: an event may do that, if it says why. */
+    let farewell: object | undefined;
+    beforeAll(async () => { people = await newPopulation(product); });
+    afterEach(() => { socket.close(); });
+    const connectAnew = async (): Promise<void> => {
+      farewell = undefined;
       socket = await connectSocket(product.url, people.me.token);
-    });
-    afterAll(() => { socket.close(); });
+      socket.socket.once('sessionEnded', (told: object) => { farewell = told; });
+    };
+    const ask = async (name: ClientEventName, input: unknown): Promise<unknown> => {
+      if (farewell !== undefined) return { success: false, ...farewell };
+      return socket.ask(name, input).catch((error: unknown) => {
+        if (farewell === undefined) throw error;
+        return { success: false, ...farewell };
+      });
+    };
 
     const faultOf = (name: ClientEventName, input: unknown, answer: unknown): { code: string; fault: string | undefined } => {
       const { payload, reply } = socketEvents.fromClient[name];
@@ -132,6 +143,7 @@ describe('inputs made from the schemas', () => {
         return { code: 'accepted', fault: isValid && reply.safeParse(answer).success ? undefined : `it was answered ${JSON.stringify(answer)}` };
       }
       const { code } = failure.data;
+      if (farewell !== undefined) return { code, fault: code in errorCodes ? undefined : `the socket was ended with ${code}` };
       const isRight = code in errorCodes && !['INTERNAL', 'UNAVAILABLE'].includes(code) && (code === 'INVALID_REQUEST' || payload.safeParse(input).success);
       return { code, fault: isRight ? undefined : `it was refused with ${code}` };
     };
@@ -139,19 +151,21 @@ describe('inputs made from the schemas', () => {
     it.each(Object.keys(socketEvents.fromClient) as ClientEventName[])('%s', async (name) => {
       const [codes, faults]: [string[], string[]] = [[], []];
       const inputs = inputsOf(socketEvents.fromClient[name].payload, knownValues(people, name));
+      await connectAnew();
       for (const round of rounds) {
+        if (!socket.socket.connected) await connectAnew();
         const suspects: unknown[] = [];
         await forEachAtOnce(sample(inputs, round), callsAtOnce, async (input, index) => {
           const text = JSON.stringify(input);
           // A frame that is too large ends the connection: another test's.
           if (Buffer.byteLength(text) > limits.socketFrameBytes - 200) { codes.push('not sent'); return; }
-          const { answer, tookMs } = await timed(() => socket.ask(name, input));
+          const { answer, tookMs } = await timed(() => ask(name, input));
           if (tookMs > longestMs) suspects.push(input);
           const { code, fault } = faultOf(name, JSON.parse(text), answer);
           codes.push(code);
           if (fault !== undefined) faults.push(`round ${round}, input ${index}: ${fault}\n${shorten(text)}`);
         });
-        for (const input of await slowOnes(suspects, (one) => socket.ask(name, one))) faults.push(`round ${round}: it took more than ${longestMs} ms each time\n${shorten(JSON.stringify(input))}`);
+        for (const input of await slowOnes(suspects, (one) => ask(name, one))) faults.push(`round ${round}: it took more than ${longestMs} ms each time\n${shorten(JSON.stringify(input))}`);
       }
       print(`fuzz event ${name}: ${codes.length} inputs: ${countAnswers(codes)}`);
       expect({ seed, faults: faults.slice(0, shownFaults), more: Math.max(0, faults.length - shownFaults) }).toEqual({ seed, faults: [], more: 0 });
