@@ -30,13 +30,29 @@ export const isStorableText = (value: string): boolean => !value.includes('\u000
 export const text = (maxLength: number) =>
   z.string().max(maxLength).refine(isStorableText, { error: 'must not contain NUL or a lone surrogate' });
 
-const controlCharacters = /\p{Cc}/u;
+/** Control characters, line ends, and what turns the direction of the text after it: a name must not change how the page around it reads. */
+const controlCharacters = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+/** Of these alone a name would look like no name, or like somebody else's: blanks, what has no width, fillers. They may stand beside others: emoji are joined by some. */
+const unseenCharacters = /[\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}\s\u2800]/gu;
 
 export const name = (maxLength: number) =>
   text(maxLength)
     .min(1)
-    .refine((value) => value.trim().length > 0, { error: 'must not be blank' })
+    .refine((value) => value.replace(unseenCharacters, '').length > 0, { error: 'must not be blank' })
     .refine((value) => !controlCharacters.test(value), { error: 'must not contain control characters' });
+
+/** What browsers leave out before they read an address: it must not hide a scheme. */
+const unreadByBrowsers = /^[\u0000-\u0020]+|[\t\n\r]/g;
+const httpsAddress = /^https:\/\/[^/\\?#]/i;
+/** A scheme, or two slashes: then the page around it decides on the scheme. */
+const leadsElsewhere = /^(?:[a-z][a-z\d+.-]*:|[/\\]{2})/i;
+
+/** A link leads to an `https:` address, or is a bare name as the documented examples have it, of which each app makes what it will. The server follows none. */
+export const isSafeLink = (value: string): boolean => {
+  const read = value.replace(unreadByBrowsers, '');
+  return httpsAddress.test(read) || !leadsElsewhere.test(read);
+};
+export const unsafeLink = 'must be an https: address, or a name without a scheme';
 
 export const email = z.string().trim().toLowerCase().max(limits.emailLength).pipe(z.email());
 export const id = z.uuid().toLowerCase();
@@ -50,13 +66,15 @@ export const recoveryCode = z.string().regex(/^([a-z2-7]{6}-){3}[a-z2-7]{6}$/);
 export const twoFactorMethod = z.enum(['mail', 'totp']);
 export const userName = name(limits.nameLength);
 export const about = text(limits.aboutLength);
-export const profileImage = text(limits.linkLength);
+export const profileImage = text(limits.linkLength).refine(isSafeLink, { error: unsafeLink });
 export const age = z.int().min(0).max(150);
 export const groupName = name(limits.nameLength);
 
 export const chatType = z.enum(['friend', 'group']);
 export const messageType = z.enum(['TEXT', 'IMAGE', 'VIDEO']);
 export const messageText = text(limits.messageLength).min(1);
+/** Text says what it will; an image or a video is named by a link. */
+export const isTextOfType = (messageType: MessageType, message: string): boolean => messageType === 'TEXT' || isSafeLink(message);
 /** A message's number in its conversation: 1, 2, 3 … without a gap. */
 export const seq = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 /** A conversation's count of changes to its messages (edited, deleted) when one was last changed; 0: never. */

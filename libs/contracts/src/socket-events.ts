@@ -11,7 +11,7 @@ export const sendMessage = z.object({
   message: f.messageText,
   messageType: f.messageType,
   clientMessageId: f.id.optional(),
-});
+}).refine(({ messageType, message }) => f.isTextOfType(messageType, message), { path: ['message'], error: f.unsafeLink });
 export type SendMessage = z.infer<typeof sendMessage>;
 
 /** The acknowledgement of a stored message: the documented `{to, from}` and what identifies the message for ever. */
@@ -55,7 +55,7 @@ export const serverDraining = z.object({ reconnectAfterMs: z.int() });
 
 export const socketEvents = {
   fromClient: {
-    sendMessage: { payload: sendMessage, reply: sendMessageReply, summary: 'Sends a message to a user or group.' },
+    sendMessage: { payload: sendMessage, reply: sendMessageReply, summary: 'Sends a message to a user or group. An IMAGE or a VIDEO is an https: address, or a name without a scheme.' },
     markRead: { payload: markRead.request, reply: markRead.data, summary: 'Marks what is written up to a message as read; as the call mark-read.' },
     sync: { payload: syncRequest, reply: syncReply, summary: 'Tells what the client missed; as the call sync.' },
     'auth:refresh': { payload: authRefresh, reply: authRefreshReply, summary: 'Renews the token of the socket in place, before it expires.' },

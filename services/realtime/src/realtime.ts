@@ -10,6 +10,7 @@ import { createAuthenticate } from './connections/authenticate-socket';
 import { createConnectionLimits } from './connections/connection-limits';
 import { drainSockets } from './connections/drain-sockets';
 import { createEndSlow } from './connections/end-slow-sockets';
+import { forbidSniffing } from './connections/forbid-sniffing';
 import { holdWrites } from './connections/held-writes';
 import { tagConnectionIds } from './connections/polling-affinity';
 import { createGatherSyncs } from './events/gather-syncs';
@@ -142,6 +143,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
         allowsOrigin: allowOriginsOf(config.corsOrigins, config.publicUrl), clientAddressOf: clientAddressBy(app, context.keys.internal), limits, logger,
       });
       tagConnectionIds(io.engine);
+      forbidSniffing(io.engine);
       if (holds) holdWrites(io.engine, { logger, bytesAtMost: config.socketBufferBytes, endSlow: createEndSlow(logger, metrics) });
     },
     async notReady() {

@@ -73,7 +73,7 @@ export const updatePassword = defineEndpoint({
 
 export const updateProfile = defineEndpoint({
   name: 'update-profile', service: 'auth', access: ['access'], rate: 'ordinary',
-  summary: "Updates the user's profile. A field that is not given stays; null clears it.",
+  summary: "Updates the user's profile. A field that is not given stays; null clears it. A profileImage is an https: address, or a name without a scheme.",
   request: z.object({
     profileImage: f.profileImage.nullish(), about: f.about.nullish(), age: f.age.nullish(), userName: f.userName.nullish(),
   }),

@@ -29,7 +29,7 @@ export const getMessages = defineEndpoint({
   refusals: ['CONVERSATION_NOT_FOUND', 'GROUP_NOT_FOUND', 'NOT_A_MEMBER'],
 });
 export const editMessage = defineEndpoint({
-  ...base, name: 'edit-message', summary: 'Changes the text of a message of mine, where I may still write.',
+  ...base, name: 'edit-message', summary: 'Changes the text of a message of mine, where I may still write. That of an IMAGE or a VIDEO stays an https: address, or a name without a scheme.',
   request: z.object({ ...chat, seq: f.seq, message: f.messageText }),
   message: 'Message edited successfully', data: storedMessage,
   refusals: ['MESSAGE_NOT_FOUND', 'NOT_THE_SENDER', 'NOT_FRIENDS', 'NOT_A_MEMBER', 'BUSY'],

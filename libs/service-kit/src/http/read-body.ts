@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { limits } from '@chat-backend/contracts';
 import express, { type Request, type RequestHandler } from 'express';
 import { Refusal } from '../refusal';
@@ -11,7 +12,11 @@ declare module 'express-serve-static-core' {
 
 const parse = express.json({
   limit: limits.requestBodyBytes, strict: true,
-  verify: (request, _response, raw) => { (request as Request).rawBody = raw; },
+  verify: (request, _response, raw, charset) => {
+    // It would be read with other letters in the place of those that are none: what is stored is what was sent, or nothing.
+    if (charset === 'utf-8' && !isUtf8(raw)) throw new Error('the body is not UTF-8');
+    (request as Request).rawBody = raw;
+  },
 });
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -27,6 +27,8 @@ const app = createServiceApp({
   },
 });
 const call = () => request(app).post('/api/v1/join-group');
+/** As bytes: supertest would make JSON of them. */
+const callWithBytes = (body: Buffer) => call().set('content-type', 'application/json').serialize((bytes: unknown) => bytes as string).send(body);
 
 describe('an app', () => {
   it('does not start with a call that no policy names', () => {
@@ -64,6 +66,16 @@ describe('a call', () => {
     expect(reply.body).toMatchObject({ success: false, code, message: expect.any(String) as string, requestId: reply.headers['x-request-id'] as string });
     expect(reply.text).not.toContain('secret');
   });
+  it('in bytes that are no UTF-8 is refused, not read with other letters', async () => {
+    const body = (bytes: number[]): Buffer => Buffer.concat([Buffer.from(`{"token":"${token}","groupId":"${id}","x":"`), Buffer.from(bytes), Buffer.from('"}')]);
+    const statusOf = async (bytes: number[]): Promise<number> => (await callWithBytes(body(bytes))).status;
+    expect(await statusOf([0xc3, 0xa9])).toBe(200);
+    for (const bytes of [[0xff], [0xc3], [0xc0, 0xaf], [0xed, 0xa0, 0x80]]) {
+      const reply = await callWithBytes(body(bytes));
+      expect([reply.status, reply.body]).toMatchObject([400, { code: 'MALFORMED_JSON' }]);
+    }
+  });
+
   it('with two different tokens is refused', async () => {
     const reply = await call().set('Authorization', `Bearer ${sign('access', 61)}`).send({ token, groupId: id });
     expect([reply.status, (reply.body as { code: string }).code]).toEqual([400, 'TOKENS_DIFFER']);

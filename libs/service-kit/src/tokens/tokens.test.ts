@@ -53,6 +53,7 @@ describe('tokens', () => {
     ['for another audience', jwt.sign(forged, current.tokens[0], { ...named, audience: 'another' })],
     ['of an unknown purpose', jwt.sign({ ...forged, purpose: 'admin' }, current.tokens[0], named)],
     ['without a user', jwt.sign({ sid: 's', purpose: 'access' }, current.tokens[0], named)],
+    ['without an end that a clock reaches', jwt.sign(JSON.stringify({ ...forged, iss: 'chat-backend', aud: 'chat-backend', exp: 9 }).replace('9', '1e999'), current.tokens[0])],
     ['signed with the internal key', jwt.sign(forged, createSecretKey(current.internal[0]), named)],
     ['with a changed letter', `${token.slice(0, -2)}${token.endsWith('AA') ? 'BB' : 'AA'}`],
     ['that are not tokens', 'abc'],

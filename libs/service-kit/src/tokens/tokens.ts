@@ -53,7 +53,7 @@ const isPurpose = (value: unknown): value is TokenPurpose => (tokenPurposes as r
 
 const callerFrom = (claims: jwt.JwtPayload): Caller => {
   const { sub, sid, purpose, cid, turn, email, exp } = claims as Record<string, unknown>;
-  if (typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number' || !isPurpose(purpose)) throw new Refusal('TOKEN_INVALID');
+  if (typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number' || !Number.isSafeInteger(exp) || !isPurpose(purpose)) throw new Refusal('TOKEN_INVALID');
   return {
     userId: sub, sessionId: sid, purpose, expiresAt: exp,
     ...(typeof cid === 'string' ? { challengeId: cid } : {}),

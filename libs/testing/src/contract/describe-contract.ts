@@ -1,8 +1,10 @@
 import { describeAdditionalEndpoints } from './additional-endpoints';
 import { describeBodies } from './bodies';
 import { describeCatchingUp } from './catching-up';
+import { describeContent } from './content';
 import { describeDocumentedReplies } from './documented-replies';
 import { describeGateway } from './gateway';
+import { describeRawCalls } from './raw-calls';
 import { describeSessions } from './sessions';
 import type { Shape } from './shape';
 import { describeSockets } from './sockets';
@@ -36,6 +38,8 @@ export const describeContract = (name: string, start: () => Promise<Shape>, more
     describe('sockets', () => { describeSockets(shape); });
     describe('sockets that catch up', () => { describeSocketsCatchingUp(shape); });
     describe('the gateway', () => { describeGateway(shape); });
+    describe('content', () => { describeContent(shape); });
+    describe('raw calls', () => { describeRawCalls(shape); });
     more(shape);
   });
 };

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import type { Shape } from './shape';
 interface ReadyMessage { type: 'ready'; port: number }
 
 /** `node index.js` without Redis, on a database of its own. */
-export const startOneProcess = async (env: NodeJS.ProcessEnv): Promise<Shape & { output(): string }> => {
+export const startOneProcess = async (env: NodeJS.ProcessEnv): Promise<Shape & { output(): string; child: ChildProcess }> => {
   const database = await createTestDatabase();
   let ready: (message: ReadyMessage) => void = () => undefined;
   const isReady = new Promise<ReadyMessage>((resolve) => { ready = resolve; });
@@ -27,7 +28,7 @@ export const startOneProcess = async (env: NodeJS.ProcessEnv): Promise<Shape & {
     const { port } = await Promise.race([isReady, ended]);
     const url = `http://127.0.0.1:${port}`;
     return {
-      url, socketUrls: [url, url], secretKey: testSecret, query: database.query, output: product.output,
+      url, socketUrls: [url, url], secretKey: testSecret, query: database.query, output: product.output, child: product.child,
       async stop() {
         const code = await product.stop();
         await database.drop();

@@ -68,6 +68,17 @@ describe('edit-message and delete-message', () => {
     expect(await revisions(friendConversationId(mine, theirs))).toEqual([]);
   });
 
+  it('leaves an image and a video a link that is safe to follow', async () => {
+    const [mine, theirs] = await makeFriends(database);
+    for (const messageType of ['IMAGE', 'VIDEO'] as const) await send(service, [entry(mine, theirs, { message: 'https://example.com/a', messageType })]);
+    for (const seq of [1, 2]) {
+      await refused('edit', mine, { ...inFriendChat(theirs, seq), message: 'javascript:alert(1)' }, 400, 'INVALID_REQUEST');
+      expect(await edit(mine, inFriendChat(theirs, seq), 'https://example.com/b')).toMatchObject({ message: 'https://example.com/b', revision: seq });
+    }
+    await send(service, [entry(mine, theirs, { message: 'text' })]);
+    expect(await edit(mine, inFriendChat(theirs, 3), 'javascript:alert(1)')).toMatchObject({ message: 'javascript:alert(1)' });
+  });
+
   it('takes a message back for good: it keeps its place and loses its text', async () => {
     const [mine, theirs] = await makeFriends(database);
     await sendMany(service, mine, theirs, 'friend', 2);

@@ -1,4 +1,4 @@
-import type { StoredMessage } from '@chat-backend/contracts';
+import { fields, type StoredMessage } from '@chat-backend/contracts';
 import { type Announce, enforce, Refusal } from '@chat-backend/service-kit';
 import type { ClientBase } from 'pg';
 import { checkMayWrite } from '../chats/check-may-write';
@@ -38,6 +38,15 @@ const readOwn = async (client: ClientBase, conversationId: string, { userId, seq
   return message;
 };
 
+/**
+ * Which rule the text has to keep, only the message itself says.
+ * @throws Refusal INVALID_REQUEST
+ */
+const checkText = ({ messageType }: StoredMessage, text: string | null): void => {
+  if (text === null || fields.isTextOfType(messageType, text)) return;
+  throw new Refusal('INVALID_REQUEST', { errors: [{ field: 'message', message: fields.unsafeLink }] });
+};
+
 const write = async (client: ClientBase, conversationId: string, { seq, text }: Change): Promise<StoredMessage> => {
   const { rows: [row] } = await client.query<MessageRow>({ ...changeStatement, values: [conversationId, seq, text] });
   if (row === undefined) throw new Error('a message that was read under the lock is gone');
@@ -47,7 +56,7 @@ const write = async (client: ClientBase, conversationId: string, { seq, text }: 
 /**
  * Changes a message under its conversation's lock and announces it after the commit. What says already what it shall stays as it is, without a new
  * revision. It waits where held conversations are waited for, so that no send stands behind it.
- * @throws Refusal MESSAGE_NOT_FOUND, NOT_THE_SENDER, NOT_FRIENDS, NOT_A_MEMBER; BUSY when it had to wait too long for the lock or for Postgres
+ * @throws Refusal MESSAGE_NOT_FOUND, NOT_THE_SENDER, NOT_FRIENDS, NOT_A_MEMBER, INVALID_REQUEST; BUSY when it had to wait too long for the lock or for Postgres
  */
 export const changeMessage = ({ waiting }: Pick<MessagingDatabase, 'waiting'>, announce: Announce): ChangeMessage => async (change) => {
   const conversationId = conversationOf(change.userId, change.chatType, change.chatId);
@@ -55,6 +64,7 @@ export const changeMessage = ({ waiting }: Pick<MessagingDatabase, 'waiting'>, a
     await client.query({ ...lockStatement, values: [conversationId] });
     const membershipVersion = await checkMayWrite(client, change);
     const message = await readOwn(client, conversationId, change);
+    checkText(message, change.text);
     const isChanged = message.message !== change.text;
     return { isChanged, membershipVersion, message: isChanged ? await write(client, conversationId, change) : message };
   }).catch(refuseWhatMayPass('BUSY'));

@@ -65,6 +65,14 @@ describe('a connection', () => {
     expect(await handshake({})).toMatch(/^[\w-]{20}$/);
   });
 
+  it('is never sniffed: what polling is answered says so', async () => {
+    const open = await fetch(`${pod.url}/socket.io/?EIO=4&transport=polling`);
+    const { sid } = JSON.parse((await open.text()).slice(1)) as { sid: string };
+    const posted = await fetch(`${pod.url}/socket.io/?EIO=4&transport=polling&sid=${sid}`, { method: 'POST', body: '40{}' });
+    const polled = await fetch(`${pod.url}/socket.io/?EIO=4&transport=polling&sid=${sid}`);
+    expect([open, posted, polled].map(({ headers }) => headers.get('x-content-type-options'))).toEqual(['nosniff', 'nosniff', 'nosniff']);
+  });
+
   it('is open to pages of the configured origins', async () => {
     const allowed = async (origin: string): Promise<string | null> =>
       (await fetch(`${pod.url}/socket.io/?EIO=4&transport=polling`, { headers: { origin } })).headers.get('access-control-allow-origin');
