@@ -3,6 +3,7 @@ export const errorCodes = {
   INVALID_REQUEST: { status: 400, message: 'A field is missing or wrong' },
   MALFORMED_JSON: { status: 400, message: 'The body is not a JSON object' },
   TOKENS_DIFFER: { status: 400, message: 'The token in the body and the one in the Authorization header differ' },
+  PASSWORD_TOO_COMMON: { status: 400, message: 'This password is too easy to guess; choose another one' },
   CANNOT_BEFRIEND_YOURSELF: { status: 400, message: 'You cannot send a friend request to yourself' },
   CANNOT_BLOCK_YOURSELF: { status: 400, message: 'You cannot block yourself' },
   TOKEN_MISSING: { status: 401, message: 'A token is required' },

@@ -10,6 +10,8 @@ export interface CapturedMail {
   text: string;
   html: string;
   messageId: string | undefined;
+  /** Whether a person sent it; answering machines leave alone what none did. */
+  autoSubmitted: string | undefined;
   /** What the server did with it: only an `accepted` one counts as delivered for its sender. */
   outcome: 'accepted' | 'refused' | 'dropped';
 }
@@ -55,7 +57,8 @@ export const startTestSmtpServer = async (): Promise<TestSmtpServer> => {
   const capture = async (content: NodeJS.ReadableStream, from: string, to: string[]): Promise<CapturedMail> => {
     const parsed = await simpleParser(content as Parameters<typeof simpleParser>[0]);
     const mail: CapturedMail = {
-      to, from, subject: parsed.subject ?? '', text: parsed.text ?? '', html: parsed.html || '', messageId: parsed.messageId, outcome: outcomes[behaviour.kind],
+      to, from, subject: parsed.subject ?? '', text: parsed.text ?? '', html: parsed.html || '', messageId: parsed.messageId,
+      autoSubmitted: parsed.headers.get('auto-submitted')?.toString(), outcome: outcomes[behaviour.kind],
     };
     mails.push(mail);
     for (const look of watchers) look();

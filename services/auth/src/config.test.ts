@@ -10,6 +10,14 @@ describe('the configuration of auth', () => {
     const start = () => readAuthConfig({ NODE_ENV: 'production', EXPOSE_OTP: 'true', BCRYPT_COST: '11' });
     expect(start).toThrow(ConfigError);
     expect(start).toThrow(/EXPOSE_OTP[^]*BCRYPT_COST/);
+    expect(() => readAuthConfig({ NODE_ENV: 'production', EXPOSE_OTP: 'true' })).toThrow('EXPOSE_OTP');
+    expect(() => readAuthConfig({ NODE_ENV: 'production', BCRYPT_COST: '11' })).toThrow('BCRYPT_COST');
     expect(readAuthConfig({ NODE_ENV: 'production', PUBLIC_URL: 'https://chat.example.com/' }).mails).toMatchObject({ isProduction: true, publicUrl: 'https://chat.example.com' });
+  });
+
+  it('refuses the key of the tokens as the key of the passwords, everywhere', () => {
+    const key = 'one key for everything, thirty-two bytes';
+    for (const name of ['SECRET_KEY', 'SECRET_KEY_PREVIOUS']) expect(() => readAuthConfig({ PASSWORD_PEPPER: key, [name]: key })).toThrow('PASSWORD_PEPPER: must not be the SECRET_KEY');
+    expect(readAuthConfig({ PASSWORD_PEPPER: key, SECRET_KEY: `${key}!` }).passwords.pepper).toBe(key);
   });
 });

@@ -5,7 +5,7 @@ const leastCostInProduction = 12;
 
 const variables = [
   'NODE_ENV', 'PORT', 'DATABASE_POOL_SIZE', 'EXPOSE_OTP', 'BCRYPT_COST', 'PASSWORD_PEPPER', 'PASSWORD_PEPPER_PREVIOUS',
-  'SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'RATE_LIMIT_FACTOR',
+  'SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'RATE_LIMIT_FACTOR', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS',
 ] as const;
 
 /** How mails leave. */
@@ -36,15 +36,20 @@ export interface AuthConfig {
   passwords: PasswordConfig;
 }
 
+/** Who learns the key that signs tokens must not learn with it what protects the passwords; and it is rotated, which would end every account. */
+const pepperFaults = ({ PASSWORD_PEPPER: pepper, SECRET_KEY: key, SECRET_KEY_PREVIOUS: previousKey }: Partial<Record<string, unknown>>): string[] =>
+  pepper !== undefined && (pepper === key || pepper === previousKey) ? ['PASSWORD_PEPPER: must not be the SECRET_KEY; make one of its own'] : [];
+
 /** @throws ConfigError naming every variable that is wrong, or too weak for production */
 export const readAuthConfig = (env: NodeJS.ProcessEnv): AuthConfig => {
   const given = readConfig(env, variables);
   const isProduction = given.NODE_ENV === 'production';
-  const faults = [
+  const faultsInProduction = [
     ...(given.EXPOSE_OTP ? ['EXPOSE_OTP: must not be true in production: replies would carry the codes that prove who somebody is'] : []),
     ...(given.BCRYPT_COST < leastCostInProduction ? [`BCRYPT_COST: must be at least ${leastCostInProduction} in production`] : []),
   ];
-  if (isProduction && faults.length > 0) throw new ConfigError(faults);
+  const faults = [...pepperFaults(given), ...(isProduction ? faultsInProduction : [])];
+  if (faults.length > 0) throw new ConfigError(faults);
   return {
     poolSize: given.DATABASE_POOL_SIZE,
     exposeCodes: given.EXPOSE_OTP,

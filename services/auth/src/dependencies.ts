@@ -8,6 +8,11 @@ import type { Seal } from './two-factor/seal';
 export interface AuthDependencies {
   database: AuthDatabase;
   passwords: Passwords;
+  /**
+   * May the account of this address get this password? Contract mode takes every one.
+   * @throws Refusal PASSWORD_TOO_COMMON
+   */
+  checkNewPassword: (password: string, email: string) => Promise<void>;
   signer: TokenSigner;
   /** Keys that codes are derived with: current first. */
   codeKeys: readonly [Buffer, ...Buffer[]];

@@ -7,6 +7,7 @@ import { openAuthDatabase } from './db';
 import { startSweep } from './delete-expired';
 import type { AuthDependencies } from './dependencies';
 import { startMailDelivery } from './mails/start-mail-delivery';
+import { refuseCommonPassword } from './passwords/refuse-common-password';
 import { createPasswords } from './passwords/passwords';
 import { readPeppers } from './passwords/peppers';
 import { revokedSince } from './sessions/revoked-since';
@@ -38,6 +39,7 @@ export const startAuth = async (context: ProcessContext): Promise<Service> => {
   const dependencies: AuthDependencies = {
     database, signer, mails, events, logger, codeKeys: keys.codes,
     passwords: createPasswords({ peppers, bcryptCost: config.passwords.bcryptCost, logger }),
+    checkNewPassword: config.exposeCodes ? async () => {} : refuseCommonPassword,
     codesPerHour: isUnlimited ? Infinity : Math.ceil(codesPerHour * config.rateLimitFactor),
     accessSeconds: config.exposeCodes ? accessSecondsInContractMode : accessSeconds,
     seal, networkKey: keys.networks, issuer: new URL(config.mails.publicUrl).host, exposeCodes: config.exposeCodes,

@@ -23,7 +23,7 @@ export const register = defineEndpoint({
   request: z.object({ email: f.email, password: f.newPassword }),
   message: 'User registered successfully',
   data: z.object({ email: z.string(), token: z.string(), otp, id: f.id.optional(), ...session }),
-  refusals: ['EMAIL_TAKEN', 'BUSY'],
+  refusals: ['EMAIL_TAKEN', 'PASSWORD_TOO_COMMON', 'BUSY'],
 });
 
 export const login = defineEndpoint({
@@ -68,7 +68,7 @@ export const updatePassword = defineEndpoint({
   request: z.object({ password: f.newPassword, otp: f.oneTimeCode.optional(), currentPassword: f.givenPassword.optional() }),
   message: 'password updated successfully',
   data: z.object({ message: z.literal('password updated') }),
-  refusals: ['CODE_REQUIRED', 'WRONG_CODE', 'CHALLENGE_EXPIRED', 'CURRENT_PASSWORD_REQUIRED', 'WRONG_CREDENTIALS', 'BUSY'],
+  refusals: ['CODE_REQUIRED', 'WRONG_CODE', 'CHALLENGE_EXPIRED', 'CURRENT_PASSWORD_REQUIRED', 'WRONG_CREDENTIALS', 'PASSWORD_TOO_COMMON', 'BUSY'],
 });
 
 export const updateProfile = defineEndpoint({

@@ -11,7 +11,7 @@ export interface TestPerson {
 }
 
 export const newEmail = (): string => `${randomUUID()}@example.com`;
-export const testPassword = 'password123';
+export const testPassword = 'seven grey herons';
 
 interface LoggedIn { id: string; token: string; refreshToken: string }
 

@@ -63,6 +63,12 @@ describe('strict mode', () => {
     expect(await logIn(account)).toMatchObject({ isVerifyed: true, email: account.email });
   });
 
+  it('the most common passwords are refused', async () => {
+    const { token } = await call('forgot-password', { email: newEmail() });
+    await refuse(product.url, 'register', { email: newEmail(), password: 'Password123' }, 400, 'PASSWORD_TOO_COMMON');
+    await refuse(product.url, 'update-password', { token, password: 'Password123' }, 400, 'PASSWORD_TOO_COMMON');
+  });
+
   it('a handle opens nothing by itself', async () => {
     const { handle } = await register();
     for (const name of ['get-user-details', 'get-all-friends', 'get-all-groups']) await refuse(product.url, name, { token: handle }, 403, 'WRONG_TOKEN_PURPOSE');

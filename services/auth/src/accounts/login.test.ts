@@ -16,7 +16,9 @@ describe('login', () => {
     const other = await verifiedUser(auth);
     const [row] = await auth.database.query<{ passwordHash: string; pepperId: string }>(
       'select password_hash as "passwordHash", pepper_id as "pepperId" from users where email = $1', [other]);
-    return { passwordHash: `${row?.passwordHash.slice(0, -1)}.`, pepperId: row?.pepperId ?? '' };
+    const hash = row?.passwordHash ?? '';
+    // Not the last character: only sixteen stand there, so one hash in sixteen would stay as it is.
+    return { passwordHash: `${hash.slice(0, -5)}${hash.at(-5) === 'a' ? 'b' : 'a'}${hash.slice(-4)}`, pepperId: row?.pepperId ?? '' };
   };
 
   it('starts a session', async () => {

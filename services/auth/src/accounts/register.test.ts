@@ -44,6 +44,12 @@ describe('register', () => {
     expect((await auth.call('login', { email, password: 'the second password' })).status).toBe(200);
   });
 
+  it('takes passwords of 8 to 128 characters', async () => {
+    const statuses = [];
+    for (const length of [7, 8, 128, 129]) statuses.push((await auth.call('register', { email: newEmail(), password: 'ü'.repeat(length) })).status);
+    expect(statuses).toEqual([400, 200, 200, 400]);
+  });
+
   it('never touches a verified account', async () => {
     const email = await verifiedUser(auth);
     await auth.call('register', { email, password: 'somebody elses' });

@@ -36,9 +36,10 @@ const admit = async (
 
 /**
  * Registers an address. The reply is the same, in body and in time, whether the address is new, known or verified; the mail tells its owner.
- * @throws Refusal BUSY
+ * @throws Refusal PASSWORD_TOO_COMMON, BUSY
  */
 export const register = (dependencies: AuthDependencies) => async ({ body }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  await dependencies.checkNewPassword(body.password, body.email);
   const password = await dependencies.passwords.hash(body.password);
   const challengeId = newId();
   await answerEvenly(async () => {

@@ -23,6 +23,8 @@ const closeOpenChallenges = async (tables: AuthTables, userId: string): Promise<
 
 /** By the mail: ends every session, and proves the address, as only its reader could come so far. It signs nobody in, so two-factor still stands. */
 const resetByMail = async (dependencies: AuthDependencies, { caller, body }: UpdateCall): Promise<Ended> => {
+  // First of all, and by the address that the handle names: so it says nothing about whether there is an account, and costs no try.
+  await dependencies.checkNewPassword(body.password, caller.email ?? '');
   const proven = await answerEvenly(() => checkHandle(dependencies, caller, body.otp));
   const password = await dependencies.passwords.hash(body.password);
   return dependencies.database.transaction(async (tables) => {
@@ -35,8 +37,10 @@ const resetByMail = async (dependencies: AuthDependencies, { caller, body }: Upd
 };
 
 /** @throws Refusal WRONG_CREDENTIALS @returns what is stored now, so that the change can insist on it */
-const checkCurrentPassword = async ({ database, passwords }: AuthDependencies, userId: string, currentPassword: string): Promise<StoredPassword> => {
-  const stored = await database.tables.user.findUnique({ where: { id: userId }, select: { passwordHash: true, pepperId: true } });
+const checkCurrentPassword = async (
+  { database, passwords }: AuthDependencies, userId: string, currentPassword: string,
+): Promise<StoredPassword & { email: string }> => {
+  const stored = await database.tables.user.findUnique({ where: { id: userId }, select: { email: true, passwordHash: true, pepperId: true } });
   const { matches } = await passwords.verify(currentPassword, stored ?? undefined);
   if (stored === null || !matches) throw new Refusal('WRONG_CREDENTIALS');
   return stored;
@@ -46,7 +50,8 @@ const checkCurrentPassword = async ({ database, passwords }: AuthDependencies, u
 const changeByUser = async (dependencies: AuthDependencies, { caller, body }: UpdateCall): Promise<Ended> => {
   await requireSession(dependencies.database, caller);
   if (body.currentPassword === undefined) throw new Refusal('CURRENT_PASSWORD_REQUIRED');
-  const { passwordHash } = await checkCurrentPassword(dependencies, caller.userId, body.currentPassword);
+  const { email, passwordHash } = await checkCurrentPassword(dependencies, caller.userId, body.currentPassword);
+  await dependencies.checkNewPassword(body.password, email);
   const password = await dependencies.passwords.hash(body.password);
   return dependencies.database.transaction(async (tables) => {
     const account = await holdAccount(tables, caller.userId);
@@ -59,7 +64,7 @@ const changeByUser = async (dependencies: AuthDependencies, { caller, body }: Up
 
 /**
  * Sets a new password.
- * @throws Refusal CODE_REQUIRED, WRONG_CODE, CHALLENGE_EXPIRED (reset); SESSION_REVOKED, CURRENT_PASSWORD_REQUIRED, WRONG_CREDENTIALS (access); BUSY
+ * @throws Refusal CODE_REQUIRED, WRONG_CODE, CHALLENGE_EXPIRED (reset); SESSION_REVOKED, CURRENT_PASSWORD_REQUIRED, WRONG_CREDENTIALS (access); PASSWORD_TOO_COMMON, BUSY
  */
 export const updatePassword = (dependencies: AuthDependencies) => async (call: UpdateCall): Promise<AnswerOf<Endpoint>> => {
   const ended = await (call.caller.purpose === 'access' ? changeByUser : resetByMail)(dependencies, call);

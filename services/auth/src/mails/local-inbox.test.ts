@@ -32,12 +32,10 @@ describe('the local inbox', () => {
   });
 
   it('shows mails newest first, as JSON without what they do not have', async () => {
-    await inbox.deliver(mailAt(2, { code: '123456', link: 'https://chat.test/verify-email?token=t' }));
-    await inbox.deliver(mailAt(1));
-    expect((await request(app).get('/inbox.json')).body).toEqual([
-      { to: 'ada@example.com', subject: 'Mail 2', text: 'Hello', code: '123456', link: 'https://chat.test/verify-email?token=t', createdAt: '1970-01-01T00:00:02.000Z' },
-      { to: 'ada@example.com', subject: 'Mail 1', text: 'Hello', createdAt: '1970-01-01T00:00:01.000Z' },
-    ]);
+    const [first, second] = [mailAt(1), mailAt(2, { code: '123456', link: 'https://chat.test/verify-email?token=t' })];
+    await inbox.deliver(second);
+    await inbox.deliver(first);
+    expect((await request(app).get('/inbox.json')).body).toEqual([{ ...second, createdAt: '1970-01-01T00:00:02.000Z' }, { ...first, createdAt: '1970-01-01T00:00:01.000Z' }]);
   });
 
   it('keeps one file of a mail that is delivered twice, the newest mails only, and all of it from other accounts', async () => {
@@ -64,12 +62,22 @@ describe('the local inbox', () => {
     expect(page.text).toContain('&quot;&gt;&lt;script&gt;');
   });
 
+  it('shows a mail as mail programs do, where nothing is loaded and no script runs', async () => {
+    const mail = mailAt(1, { html: '<p style="color:red">Hello</p>' });
+    await inbox.deliver(mail);
+    expect((await request(app).get('/inbox')).text).toContain(`href="?mail=${mail.id}"`);
+    const page = await request(app).get(`/inbox?mail=${mail.id}`);
+    expect([page.status, page.type, page.text]).toEqual([200, 'text/html', mail.html]);
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'unsafe-inline';.* sandbox allow-top-navigation-by-user-activation$/);
+    expect((await request(app).get(`/inbox?mail=${randomUUID()}`)).status).toBe(404);
+  });
+
   it('reloads by itself unless asked not to', async () => {
     expect((await request(app).get('/inbox')).text).toContain('http-equiv="refresh"');
     expect((await request(app).get('/inbox?refresh=off')).text).not.toContain('http-equiv="refresh"');
   });
 
-  it.each(['/inbox', '/inbox.json'])('is not there at %s for who comes from elsewhere', async (path) => {
+  it.each(['/inbox', '/inbox?mail=1', '/inbox.json'])('is not there at %s for who comes from elsewhere', async (path) => {
     await inbox.deliver(mailAt(1, { code: '123456' }));
     for (const headers of [{ 'X-Forwarded-For': '127.0.0.1' }, { Forwarded: 'for=127.0.0.1' }, { Host: 'rebound.example.com:2001' }]) {
       const reply = await request(app).get(path).set(headers);

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { MailRefused, type MailTransport, type OutgoingMail } from './mail-transport';
 
-export interface InboxMail { to: string; subject: string; text: string; code?: string; link?: string; createdAt: string }
+export interface InboxMail { id: string; to: string; subject: string; text: string; html: string; code?: string; link?: string; createdAt: string }
 
 /** Mails kept as files instead of being sent. For development: they hold codes. */
 export interface LocalInbox extends MailTransport {
@@ -35,8 +35,8 @@ export const openLocalInbox = (folder: string): LocalInbox => {
   };
 
   const store = async (mail: OutgoingMail): Promise<void> => {
-    const { to, subject, text, code, link, createdAt } = mail;
-    const content: InboxMail = { to, subject, text, ...(code === undefined ? {} : { code }), ...(link === undefined ? {} : { link }), createdAt: createdAt.toISOString() };
+    const { id, to, subject, text, html, code, link, createdAt } = mail;
+    const content: InboxMail = { id, to, subject, text, html, ...(code === undefined ? {} : { code }), ...(link === undefined ? {} : { link }), createdAt: createdAt.toISOString() };
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const file = join(folder, nameOf(mail));
     const unfinished = `${file}.${process.pid}.tmp`;

@@ -133,7 +133,7 @@ describe.each(['postgres', 'redis'] as const)('mail delivery with its queue on %
     await delivery.enqueue(mail.id);
     await delivery.drain();
     expect(arrivedFor(mail)).toHaveLength(1);
-    expect(received).toMatchObject({ from: 'no-reply@chat.test', subject: 'Confirm your email address', messageId: `<${mail.id}@chat.test>` });
+    expect(received).toMatchObject({ from: 'no-reply@chat.test', subject: 'Confirm your email address', messageId: `<${mail.id}@chat.test>`, autoSubmitted: 'auto-generated' });
     for (const part of [received.text, received.html]) {
       expect(part).toContain(codeOf(mail.challengeId));
       expect(part).toContain(linkToken);

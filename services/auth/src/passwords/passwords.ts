@@ -12,7 +12,7 @@ export interface Passwords {
   /** @throws Refusal BUSY */
   hash(password: string): Promise<StoredPassword>;
   /**
-   * Without a stored password it takes as long as with one, and nothing matches.
+   * Without a stored password it takes as long as with one, and nothing matches; so does a wrong password against an older hash.
    * `outdated`: the hash was made with another pepper or cost than new ones are.
    * @throws Refusal BUSY
    */
@@ -39,11 +39,23 @@ const hashingSlots = (): number => {
 const digest = (password: string, { key }: Pepper): string =>
   (key === undefined ? createHash('sha384') : createHmac('sha384', key)).update(password).digest('base64');
 
+/** Has the form and the cost of a hash, and is none. */
+const hashOfNobody = (cost: number): string => bcrypt.genSaltSync(cost) + '.'.repeat(31);
+
 export const createPasswords = ({ peppers, bcryptCost, logger }: PasswordsOptions): Passwords => {
   const slots = hashingSlots();
   const queue = createBoundedQueue({ slots, places: slots * placesPerSlot, waitMs });
-  /** Has the form and the cost of a hash, and is none. */
-  const hashOfNobody = bcrypt.genSaltSync(bcryptCost) + '.'.repeat(31);
+  const nobody = hashOfNobody(bcryptCost);
+
+  /**
+   * A hash that was made at a lower cost is compared sooner, so a wrong password also pays what is missing: each step of cost doubles the work,
+   * and the steps from the old to today's come to just the difference. Otherwise the clock would tell who has had an account for long.
+   */
+  const compare = async (digested: string, hash: string): Promise<boolean> => {
+    const isEqual = await bcrypt.compare(digested, hash);
+    for (let cost = bcrypt.getRounds(hash); !isEqual && cost < bcryptCost; cost++) await bcrypt.compare(digested, hashOfNobody(cost));
+    return isEqual;
+  };
 
   return {
     async hash(password) {
@@ -55,8 +67,8 @@ export const createPasswords = ({ peppers, bcryptCost, logger }: PasswordsOption
       if (stored !== undefined && pepper === undefined) {
         logger.error({ pepperId: stored.pepperId }, 'a password is hashed with a pepper that is not configured; set PASSWORD_PEPPER_PREVIOUS to it');
       }
-      const hash = stored === undefined || pepper === undefined ? hashOfNobody : stored.passwordHash;
-      const equal = await queue.run(() => bcrypt.compare(digest(password, pepper ?? peppers.current), hash));
+      const hash = stored === undefined || pepper === undefined ? nobody : stored.passwordHash;
+      const equal = await queue.run(() => compare(digest(password, pepper ?? peppers.current), hash));
       const matches = equal && pepper !== undefined;
       return { matches, outdated: matches && (pepper.id !== peppers.current.id || bcrypt.getRounds(hash) !== bcryptCost) };
     },

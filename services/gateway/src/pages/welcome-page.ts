@@ -17,7 +17,7 @@ ${hasInbox ? html`<li><a href="inbox">The inbox</a>: the mails that this install
 <h2>First call</h2>
 <pre><code>curl -X POST ${publicUrl}${apiPrefix}/register \\
   -H 'content-type: application/json' \\
-  -d '{"email": "user@example.com", "password": "password123"}'</code></pre>
+  -d '{"email": "user@example.com", "password": "seven grey herons"}'</code></pre>
 <p class="quiet">Calls go to <code>${apiPrefix}/…</code>, sockets to <code>/socket.io</code> (Socket.IO 4).</p>
 </main>`,
 });
