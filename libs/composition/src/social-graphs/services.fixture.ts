@@ -100,7 +100,7 @@ export const startGraphServices = async (): Promise<GraphServices> => {
           case 'friendship': return [`user ${numberOf(event.user.id)}`, event.state];
           case 'membership': return [`group ${numberOf(event.group.id)}`, event.state];
           case 'read': return [`read ${event.chatType === 'group' ? nameOf(event.chatId, 'group') : pairOf(me, numberOf(event.chatId))}`, event.lastReadSeq];
-          case 'profile': return ['profile', 'changed'];
+          case 'profile': case 'session': case 'password': return [event.kind, 'changed'];
         }
       })),
     };
