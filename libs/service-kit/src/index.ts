@@ -1,5 +1,7 @@
 export * from './announce';
+export * from './audit/audit-trail';
 export * from './create-file-once';
+export * from './http/client-address';
 export * from './http/internal-calls';
 export * from './http/is-loopback';
 export * from './http/is-out-of-reach';

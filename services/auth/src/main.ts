@@ -1,5 +1,7 @@
-import { createTokenSigner, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
+import { recordGathered } from '@chat-backend/database';
+import { createAuditTrail, createTokenSigner, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createAuthApp } from './app';
+import { recordAuditOfOthers } from './audit/record-audit';
 import { deriveCode } from './challenges/derive-code';
 import { createLinkFor } from './challenges/link-token';
 import { readAuthConfig } from './config';
@@ -35,17 +37,19 @@ export const startAuth = async (context: ProcessContext): Promise<Service> => {
     codesPerHour: config.exposeCodes || config.rateLimitFactor === 0 ? Infinity : Math.ceil(codesPerHour * config.rateLimitFactor),
     accessSeconds: config.exposeCodes ? accessSecondsInContractMode : accessSeconds,
   };
-  const sweep = startSweep(database, logger);
-  const internal: InternalHandlers = { 'revoked-since': revokedSince(dependencies) };
+  const audit = createAuditTrail(context, (entries) => recordGathered(database.tables, entries));
+  const sweep = startSweep(database, logger, config.auditLogDays);
+  const internal: InternalHandlers = { 'revoked-since': revokedSince(dependencies), 'record-audit': recordAuditOfOthers(database) };
   return {
     name: 'auth',
-    app: createAuthApp({ context, dependencies, internal, contractMode: config.exposeCodes, inbox: mails.router }),
+    app: createAuthApp({ context, dependencies, internal, audit, contractMode: config.exposeCodes, inbox: mails.router }),
     internal,
     notReady: async () => [...await database.ping().then(() => [], () => ['Postgres does not answer']), ...await mails.notReady()],
     drain: () => mails.drain(),
     async close() {
       await sweep.stop();
       await mails.close();
+      await audit.close();
       await database.close();
     },
   };

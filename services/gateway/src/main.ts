@@ -1,4 +1,4 @@
-import { followRevokedSessions, type ProcessContext, type Service } from '@chat-backend/service-kit';
+import { createRemoteAuditTrail, followRevokedSessions, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createGatewayApp } from './app';
 import { createCallsUnderWay } from './calls/calls-under-way';
 import { backendNames, readGatewayConfig, type BackendName, type GatewayConfig } from './config';
@@ -18,11 +18,11 @@ const callsPerProcess = 256;
 const socketDrainMs = ({ drainSeconds }: GatewayConfig): number => drainSeconds * 500;
 
 /** Each service where it is: in this process, or behind its address. */
-const routeServices = ({ localServices, logger }: ProcessContext, { addresses, trustProxy }: GatewayConfig): Map<BackendName, ServiceRoute> =>
+const routeServices = ({ localServices, logger, keys }: ProcessContext, { addresses, trustProxy }: GatewayConfig): Map<BackendName, ServiceRoute> =>
   new Map(backendNames.filter((name) => name !== 'realtime').map((name): [BackendName, ServiceRoute] => {
     const local = localServices.get(name);
     return [name, local !== undefined ? mountService(local.app, trustProxy)
-      : proxyService(name, createUpstream({ addresses: addresses.get(name) ?? [], maxConnections: callsPerProcess }), logger)];
+      : proxyService(name, createUpstream({ addresses: addresses.get(name) ?? [], maxConnections: callsPerProcess }), keys.internal[0], logger)];
   }));
 
 /**
@@ -34,12 +34,13 @@ export const startGateway = async (context: ProcessContext): Promise<Service> =>
   const config = readGatewayConfig(context.env, (service) => context.localServices.has(service));
   const redis = redisUrl === undefined || config.rateLimitFactor === 0 ? undefined : openLimitsRedis(redisUrl, logger);
   const limits = createGatewayLimits({ factor: config.rateLimitFactor, redis });
+  const audit = createRemoteAuditTrail(context);
   const revokedSessions = followRevokedSessions(context);
   const callsUnderWay = createCallsUnderWay();
   const routes = routeServices(context, config);
   const realtimeAddresses = config.addresses.get('realtime');
   const sockets = realtimeAddresses === undefined ? undefined : createSocketProxy(realtimeAddresses, logger);
-  const app = createGatewayApp({ config, logger, tokens, revokedSessions, limits, callsUnderWay, routes, sockets });
+  const app = createGatewayApp({ config, logger, tokens, revokedSessions, limits, audit, callsUnderWay, routes, sockets });
 
   return {
     name: 'gateway',
@@ -55,6 +56,7 @@ export const startGateway = async (context: ProcessContext): Promise<Service> =>
     },
     async close() {
       revokedSessions.stop();
+      await audit.close();
       sockets?.close();
       for (const route of routes.values()) route.close();
       redis?.disconnect();

@@ -1,4 +1,5 @@
-import type { InternalHandlers, ProcessContext, Service } from '@chat-backend/service-kit';
+import { recordGathered } from '@chat-backend/database';
+import { createAuditTrail, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createGroupApp } from './app';
 import { readGroupConfig } from './config';
 import { openGroupDatabase } from './db';
@@ -7,13 +8,17 @@ import { openGroupDatabase } from './db';
 export const startGroup = async (context: ProcessContext): Promise<Service> => {
   const config = readGroupConfig(context.env);
   const database = openGroupDatabase({ url: context.databaseUrl('group'), poolSize: config.poolSize });
+  const audit = createAuditTrail(context, (entries) => recordGathered(database.tables, entries));
   const internal: InternalHandlers = {};
   return {
     name: 'group',
-    app: createGroupApp({ context, dependencies: { database, events: context.events, logger: context.logger }, internal }),
+    app: createGroupApp({ context, dependencies: { database, events: context.events, logger: context.logger }, internal, audit }),
     internal,
     notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
     drain: async () => {},
-    close: () => database.close(),
+    async close() {
+      await audit.close();
+      await database.close();
+    },
   };
 };

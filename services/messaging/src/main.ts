@@ -1,4 +1,5 @@
-import { createAnnouncer, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
+import { recordGathered } from '@chat-backend/database';
+import { createAnnouncer, createAuditTrail, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createMessagingApp } from './app';
 import { syncUsers } from './catch-up/sync-users';
 import { markChat, markReadOfUser } from './chats/mark-read';
@@ -28,6 +29,7 @@ export const startMessaging = async (
   const database = openMessagingDatabase({ url: context.databaseUrl('messaging'), connections: config.connections, patienceMs, logger });
   const sweep = startOutboxSweep({ database, events, logger, ageMs: outboxAgeMs, everyMs: sweepEveryMs });
   const announce = createAnnouncer(context);
+  const audit = createAuditTrail(context, (entries) => recordGathered(database.tables, entries));
   const mark = markChat(database, announce);
   const internal: InternalHandlers = {
     'send-batch': sendBatch(database, createBatchMetrics(context.metrics)),
@@ -39,12 +41,13 @@ export const startMessaging = async (
   };
   return {
     name: 'messaging',
-    app: createMessagingApp({ ...context, database, internal, announce, mark }),
+    app: createMessagingApp({ ...context, database, internal, announce, mark, audit }),
     internal,
     notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
     drain: () => sweep.stop(),
     async close() {
       await sweep.stop();
+      await audit.close();
       await database.close();
     },
   };

@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import { socketEvents, type ClientEventName, type CommittedMessage } from '@chat-backend/contracts';
-import { followRevokedSessions, type ProcessContext, type Service } from '@chat-backend/service-kit';
+import { createRemoteAuditTrail, followRevokedSessions, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createRealtimeApp } from './app';
 import { createChatServer, type Heartbeat } from './chat-server';
 import type { RealtimeConfig } from './config';
@@ -58,6 +58,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const namespace = io.of('/');
   const { adapter } = namespace;
   const internal = watchMessaging(context.internal);
+  const audit = createRemoteAuditTrail(context);
   const metrics = createRealtimeMetrics(context.metrics, () => namespace.sockets.size);
 
   const endDead = (): void => { endDeadSessions(namespace, revoked); };
@@ -81,11 +82,11 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
 
   const admit = limitRates(config.rateLimitFactor);
   const takesEvents = (): boolean => !stopping;
-  const events = createEventServer({ logger, takesEvents });
+  const events = createEventServer({ logger, takesEvents, audit });
   const gatherSyncs = createGatherSyncs(internal, triedForMs);
   const { markRead, sync } = socketEvents.fromClient;
   const onEvent = {
-    sendMessage: receiveMessage({ authenticate, admit: admit.sendMessage, line, sendingSockets, metrics, takesMessages: takesEvents, triedForMs }),
+    sendMessage: receiveMessage({ authenticate, admit: admit.sendMessage, line, sendingSockets, metrics, audit, takesMessages: takesEvents, triedForMs }),
     markRead: events.serve({ name: 'markRead', payload: markRead.payload, admit: admit.markRead, answer: createMarkRead(internal) }),
     sync: events.serve({ name: 'sync', payload: sync.payload, admit: admit.sync, answer: ({ userId }, request) => gatherSyncs(userId, request) }),
   };
@@ -93,7 +94,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const onAny = refuseUnknownEvent(eventNames);
   const onSocketError = (error: Error): void => { logger.debug({ err: error }, 'a client sent what Socket.IO does not understand'); };
 
-  namespace.use(admitSocket({ authenticate, revoked, askGroups: createAskGroups(internal), memberships, order }));
+  namespace.use(admitSocket({ authenticate, revoked, askGroups: createAskGroups(internal), memberships, order, audit }));
   namespace.on('connection', (socket) => {
     for (const name of eventNames) socket.on(name, onEvent[name]);
     socket.onAny(onAny);
@@ -140,6 +141,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
       clearInterval(lookingForDead);
       recoverMissed.stop();
       revoked.stop();
+      await audit.close();
       // Not io.close(): that would close the process's HTTP server, too. Without `attach` there is no engine.
       (io.engine as typeof io.engine | undefined)?.close();
       await adapter.close();

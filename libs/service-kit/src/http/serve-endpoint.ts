@@ -5,7 +5,22 @@ import { Refusal } from '../refusal';
 import type { Caller, TokenVerifier } from '../tokens/tokens';
 import { readToken } from './read-token';
 
-export interface Call<Body> { body: Body; requestId: string; /** The client's address, as far as TRUST_PROXY allows to know it. */ address: string }
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** Whom the call's token names, once it was verified. */
+    caller?: Caller;
+  }
+}
+
+/** What names a call, and where it came from. */
+export interface CallOrigin {
+  /** The endpoint. */
+  call: string;
+  requestId: string;
+  /** The client's address, as far as TRUST_PROXY allows to know it. */
+  address: string;
+}
+export interface Call<Body> extends CallOrigin { body: Body }
 export interface CallOfUser<Body> extends Call<Body> { caller: Caller }
 
 /** What validation found, as `errors` of a failure reply. */
@@ -19,6 +34,8 @@ const validated = <E extends Endpoint>(endpoint: E, body: unknown): RequestOf<E>
   return result.data as RequestOf<E>;
 };
 
+const originOf = (endpoint: Endpoint, { requestId, clientAddress = '' }: Request): CallOrigin => ({ call: endpoint.name, requestId, address: clientAddress });
+
 const serve = (app: Express, endpoint: Endpoint, answer: (request: Request) => Promise<object | void>): void => {
   app.post(`${apiPrefix}/${endpoint.name}`, async (request, response) => {
     const answered = await answer(request);
@@ -29,7 +46,7 @@ const serve = (app: Express, endpoint: Endpoint, answer: (request: Request) => P
 /** Serves a call that needs no token. */
 export const servePublic = <E extends Endpoint>(app: Express, endpoint: E, verb: (call: Call<RequestOf<E>>) => Promise<AnswerOf<E>>): void => {
   serve(app, endpoint, async (request) =>
-    verb({ body: validated(endpoint, request.body), requestId: request.requestId, address: request.ip ?? '' }) as Promise<object>);
+    verb({ body: validated(endpoint, request.body), ...originOf(endpoint, request) }) as Promise<object>);
 };
 
 /**
@@ -42,7 +59,8 @@ export const serveUser = <E extends Endpoint>(
 ): void => {
   serve(app, endpoint, async (request) => {
     const caller = tokens.verify(readToken(request));
+    request.caller = caller;
     if (!purposes.includes(caller.purpose)) throw new Refusal('WRONG_TOKEN_PURPOSE');
-    return verb({ caller, body: validated(endpoint, request.body), requestId: request.requestId, address: request.ip ?? '' }) as Promise<object>;
+    return verb({ caller, body: validated(endpoint, request.body), ...originOf(endpoint, request) }) as Promise<object>;
   });
 };

@@ -8,6 +8,8 @@ export interface Keys {
   internal: [Buffer, ...Buffer[]];
   /** Derives one-time codes: current first. */
   codes: [Buffer, ...Buffer[]];
+  /** Hides email addresses in the audit log. */
+  audit: Buffer;
 }
 
 const derive = (secret: string, use: string): Buffer => Buffer.from(hkdfSync('sha256', secret, 'chat-backend', use, 32));
@@ -22,5 +24,6 @@ export const deriveKeys = (secretKey: string, previousSecretKey?: string): Keys 
     tokens: [createSecretKey(current), ...previous.map((key) => createSecretKey(key))],
     internal: forUse('internal'),
     codes: forUse('codes'),
+    audit: derive(secretKey, 'audit'),
   };
 };

@@ -1,5 +1,5 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
-import { newId } from '@chat-backend/database';
+import { newId, type AuditedCall } from '@chat-backend/database';
 import { Refusal, type Call } from '@chat-backend/service-kit';
 import { signHandle } from '../challenges/handles';
 import { openChallenge } from '../challenges/open-challenge';
@@ -27,12 +27,12 @@ const remindToVerify = async (tables: AuthTables, user: HeldAccount, codesPerHou
   return (await renewChallenge(tables, open, user, codesPerHour))?.mailId;
 };
 
-const decide = async (dependencies: AuthDependencies, tables: AuthTables, account: HeldAccount): Promise<Outcome> => {
+const decide = async (dependencies: AuthDependencies, tables: AuthTables, origin: AuditedCall, account: HeldAccount): Promise<Outcome> => {
   const { codesPerHour, signer } = dependencies;
   if (!account.isVerified) {
     return { account, mailId: await remindToVerify(tables, account, codesPerHour), refusal: new Refusal('EMAIL_NOT_VERIFIED') };
   }
-  if (!account.isTwoFactorEnabled) return { account, mailId: undefined, tokens: await startSession(dependencies, tables, account.id) };
+  if (!account.isTwoFactorEnabled) return { account, mailId: undefined, tokens: await startSession(dependencies, tables, origin, account.id) };
   const challengeId = newId();
   const mailId = await openChallenge(tables, { id: challengeId, user: account, purpose: 'mfa', codesPerHour });
   if (mailId === undefined) return { account, mailId, refusal: new Refusal('RATE_LIMITED', { retryAfterSeconds: codeRetrySeconds }) };
@@ -43,8 +43,8 @@ const decide = async (dependencies: AuthDependencies, tables: AuthTables, accoun
  * Signs a user in. With two-factor on, the token is a handle that `/verify-user` turns into a session, together with the code from the mail.
  * @throws Refusal WRONG_CREDENTIALS, EMAIL_NOT_VERIFIED, RATE_LIMITED, BUSY
  */
-export const login = (dependencies: AuthDependencies) => async ({ body }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-  const outcome = await signIn(dependencies, body.email, body.password, (tables, account) => decide(dependencies, tables, account));
+export const login = (dependencies: AuthDependencies) => async ({ body, ...origin }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  const outcome = await signIn(dependencies, body.email, body.password, (tables, account) => decide(dependencies, tables, origin, account));
   const { account, mailId } = outcome;
   wakeDelivery(dependencies, mailId);
   if ('refusal' in outcome) throw outcome.refusal;

@@ -1,4 +1,5 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
+import { recordAudit } from '@chat-backend/database';
 import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
 import { checkHandle, closeChallenge } from '../challenges/confirm-challenge';
 import type { AuthTables } from '../db';
@@ -18,7 +19,7 @@ const closeOpenChallenges = async (tables: AuthTables, userId: string): Promise<
 };
 
 /** By the mail: ends every session, and proves the address, as only its reader could come so far. It signs nobody in, so two-factor still stands. */
-const resetByMail = async (dependencies: AuthDependencies, { caller, body }: UpdateCall): Promise<string[]> => {
+const resetByMail = async (dependencies: AuthDependencies, { caller, body, ...origin }: UpdateCall): Promise<string[]> => {
   const proven = await answerEvenly(() => checkHandle(dependencies, caller, body.otp));
   const password = await dependencies.passwords.hash(body.password);
   return dependencies.database.transaction(async (tables) => {
@@ -26,7 +27,8 @@ const resetByMail = async (dependencies: AuthDependencies, { caller, body }: Upd
     await closeChallenge(tables, proven);
     await tables.user.update({ where: { id: proven.userId }, data: { ...password, isVerified: true } });
     await closeOpenChallenges(tables, proven.userId);
-    return endSessionsOfUser(tables, proven.userId);
+    await recordAudit(tables, origin, { action: 'password.reset', userId: proven.userId });
+    return endSessionsOfUser(tables, origin, proven.userId);
   });
 };
 
@@ -39,7 +41,7 @@ const checkCurrentPassword = async ({ database, passwords }: AuthDependencies, u
 };
 
 /** By who is signed in and knows the current password: ends every other session. */
-const changeByUser = async (dependencies: AuthDependencies, { caller, body }: UpdateCall): Promise<string[]> => {
+const changeByUser = async (dependencies: AuthDependencies, { caller, body, ...origin }: UpdateCall): Promise<string[]> => {
   await requireSession(dependencies.database, caller);
   if (body.currentPassword === undefined) throw new Refusal('CURRENT_PASSWORD_REQUIRED');
   const { passwordHash } = await checkCurrentPassword(dependencies, caller.userId, body.currentPassword);
@@ -49,7 +51,8 @@ const changeByUser = async (dependencies: AuthDependencies, { caller, body }: Up
     if (account?.passwordHash !== passwordHash) throw new Refusal('WRONG_CREDENTIALS');
     await tables.user.update({ where: { id: caller.userId }, data: password });
     await closeOpenChallenges(tables, caller.userId);
-    return endSessionsOfUser(tables, caller.userId, caller.sessionId);
+    await recordAudit(tables, origin, { action: 'password.changed', userId: caller.userId });
+    return endSessionsOfUser(tables, origin, caller.userId, caller.sessionId);
   });
 };
 

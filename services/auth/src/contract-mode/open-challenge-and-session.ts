@@ -1,4 +1,4 @@
-import { newId } from '@chat-backend/database';
+import { newId, type AuditedCall } from '@chat-backend/database';
 import { deriveCode } from '../challenges/derive-code';
 import type { HandlePurpose } from '../challenges/handles';
 import { openChallenge } from '../challenges/open-challenge';
@@ -11,10 +11,10 @@ export interface OpenedInContractMode { otp: string; tokens: SessionTokens; mail
 
 /** What the documented register, login and forgot-password have in common: a code, and a token that is good for everything. The caller holds the account. */
 export const openChallengeAndSession = async (
-  dependencies: AuthDependencies, tables: AuthTables, user: { id: string; email: string }, purpose: HandlePurpose,
+  dependencies: AuthDependencies, tables: AuthTables, origin: AuditedCall, user: { id: string; email: string }, purpose: HandlePurpose,
 ): Promise<OpenedInContractMode> => {
   const challengeId = newId();
   const mailId = await openChallenge(tables, { id: challengeId, user, purpose, codesPerHour: dependencies.codesPerHour });
-  const tokens = await startSession(dependencies, tables, user.id, challengeId);
+  const tokens = await startSession(dependencies, tables, origin, user.id, challengeId);
   return { otp: deriveCode(dependencies.codeKeys[0], challengeId, 1), tokens, mailId };
 };

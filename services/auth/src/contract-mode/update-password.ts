@@ -1,4 +1,5 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
+import { recordAudit } from '@chat-backend/database';
 import type { CallOfUser } from '@chat-backend/service-kit';
 import { updatePassword } from '../accounts/update-password';
 import type { AuthDependencies } from '../dependencies';
@@ -15,12 +16,15 @@ type Endpoint = typeof accounts.updatePassword;
 export const updatePasswordInContractMode = (dependencies: AuthDependencies) => {
   const strictly = updatePassword(dependencies);
   return async (call: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-    const { caller, body } = call;
+    const { caller, body, ...origin } = call;
     if (caller.purpose !== 'access' || body.currentPassword !== undefined) return strictly(call);
     await requireSession(dependencies.database, caller);
     await checkCodeIfGiven(dependencies, caller, body.otp);
     const password = await dependencies.passwords.hash(body.password);
-    await dependencies.database.tables.user.update({ where: { id: caller.userId }, data: password });
+    await dependencies.database.transaction(async (tables) => {
+      await tables.user.update({ where: { id: caller.userId }, data: password });
+      await recordAudit(tables, origin, { action: 'password.changed', userId: caller.userId });
+    });
     return { data: { message: 'password updated' } };
   };
 };

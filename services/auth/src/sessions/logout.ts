@@ -7,9 +7,9 @@ import { requireSession } from './require-session';
 type Endpoint = typeof accounts.logout;
 
 /** Ends the session of the token: its access and refresh tokens are worth nothing from here on. */
-export const logout = (dependencies: AuthDependencies) => async ({ caller }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+export const logout = (dependencies: AuthDependencies) => async ({ caller, ...origin }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { database } = dependencies;
   await requireSession(database, caller);
-  await announceEnd(dependencies, await endSession(database.tables, caller.sessionId));
+  await announceEnd(dependencies, await database.transaction((tables) => endSession(tables, origin, caller.sessionId)));
   return {};
 };

@@ -1,4 +1,5 @@
 import type { AnswerOf, groups, RequestOf } from '@chat-backend/contracts';
+import { recordAudit } from '@chat-backend/database';
 import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
 import type { GroupTables } from '../db';
 import type { GroupDependencies } from '../dependencies';
@@ -24,13 +25,14 @@ const replaceOwner = async (tables: GroupTables, groupId: string): Promise<Membe
  * Leaves a group. There is always one owner, so that the last to leave is the owner.
  * @throws Refusal GROUP_NOT_FOUND, NOT_A_MEMBER
  */
-export const leaveGroup = (dependencies: GroupDependencies) => async ({ caller, body: { groupId } }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+export const leaveGroup = (dependencies: GroupDependencies) => async ({ caller, body: { groupId }, ...origin }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { userId } = caller;
   await changeMembers(dependencies, groupId, async (tables) => {
     const role = await roleOf(tables, groupId, userId);
     if (role === undefined) throw new Refusal('NOT_A_MEMBER');
     await tables.groupMember.delete({ where: { groupId_userId: { groupId, userId } }, select: { userId: true } });
     const inherited = role === 'owner' ? await replaceOwner(tables, groupId) : [];
+    await recordAudit(tables, origin, ...inherited.map((heir) => ({ action: 'group.owner-changed', userId, subjectId: heir.userId, objectId: groupId }) as const));
     return [{ userId, state: 'none' }, ...inherited];
   });
   return {};

@@ -1,4 +1,4 @@
-import type { RevokedSessions } from '@chat-backend/service-kit';
+import { Refusal, type AuditTrail, type RevokedSessions } from '@chat-backend/service-kit';
 import type { ChatSocket } from '../chat-server';
 import { connectError } from '../failures';
 import type { ConversationOrder } from '../pushing/conversation-order';
@@ -13,13 +13,14 @@ export interface AdmitSocketDependencies {
   askGroups: AskGroups;
   memberships: Pick<GroupMemberships, 'enter'>;
   order: Pick<ConversationOrder, 'seed'>;
+  audit: Pick<AuditTrail, 'refused'>;
 }
 
 /**
  * Lets a client in: who it is, then its rooms. When the client hears that it is connected, it is in all of them.
  * Its user's room comes before the question for its groups: see GroupMemberships.
  */
-export const admitSocket = ({ authenticate, revoked, askGroups, memberships, order }: AdmitSocketDependencies) => {
+export const admitSocket = ({ authenticate, revoked, askGroups, memberships, order, audit }: AdmitSocketDependencies) => {
   const admit = async (socket: ChatSocket): Promise<void> => {
     await revoked.known();
     const caller = authenticate(socket.handshake.auth['token']);
@@ -36,6 +37,9 @@ export const admitSocket = ({ authenticate, revoked, askGroups, memberships, ord
   };
 
   return (socket: ChatSocket, next: (error?: Error) => void): void => {
-    admit(socket).then(() => { next(); }, (error: unknown) => { next(connectError(error)); });
+    admit(socket).then(() => { next(); }, (error: unknown) => {
+      next(connectError(error));
+      if (error instanceof Refusal) audit.refused({ refusal: error, call: 'connect' });
+    });
   };
 };
