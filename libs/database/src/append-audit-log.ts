@@ -1,4 +1,5 @@
 import type { AuditEntry, GatheredAuditEntry } from '@chat-backend/contracts';
+import { plainAddress } from '@chat-backend/service-kit';
 import type { PrismaClient } from './generated/client';
 import { newId } from './new-id';
 
@@ -16,7 +17,7 @@ const rowOf = ({ action, userId, subjectId, objectId, code, call, requestId, add
 /** Adds to the audit log within a transaction: what is recorded is committed, and what is committed is recorded. */
 export const recordAudit = async (tables: Appending, { call, requestId, address }: AuditedCall, ...entries: readonly AuditEntry[]): Promise<void> => {
   if (entries.length === 0) return;
-  await tables.auditEntry.createMany({ data: entries.map((entry) => ({ id: newId(), ...rowOf({ call, requestId, address, ...entry }) })) });
+  await tables.auditEntry.createMany({ data: entries.map((entry) => ({ id: newId(), ...rowOf({ call, requestId, address: plainAddress(address), ...entry }) })) });
 };
 
 /** Adds what was gathered, in one statement; what is there already stays as it is. */

@@ -51,8 +51,8 @@ export const createBackend = (name: BackendName, context: ProcessContext): Servi
     logger: context.logger, internalKeys: context.keys.internal, internal: {}, audit: unaudited,
     routes: (app) => {
       app.all('/*path', (request, response) => {
-        const { method, path, body, headers, requestId, clientAddress } = request;
-        response.json({ success: true, message: 'seen', service: name, method, path, body: body as unknown, headers, requestId, address: clientAddress });
+        const { method, path, body, headers, requestId, ip } = request;
+        response.json({ success: true, message: 'seen', service: name, method, path, body: body as unknown, headers, requestId, address: ip });
       });
     },
   }),

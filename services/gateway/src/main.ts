@@ -18,11 +18,11 @@ const callsPerProcess = 256;
 const socketDrainMs = ({ drainSeconds }: GatewayConfig): number => drainSeconds * 500;
 
 /** Each service where it is: in this process, or behind its address. */
-const routeServices = ({ localServices, logger, keys }: ProcessContext, { addresses, trustProxy }: GatewayConfig): Map<BackendName, ServiceRoute> =>
+const routeServices = ({ localServices, logger }: ProcessContext, { addresses, trustProxy }: GatewayConfig): Map<BackendName, ServiceRoute> =>
   new Map(backendNames.filter((name) => name !== 'realtime').map((name): [BackendName, ServiceRoute] => {
     const local = localServices.get(name);
     return [name, local !== undefined ? mountService(local.app, trustProxy)
-      : proxyService(name, createUpstream({ addresses: addresses.get(name) ?? [], maxConnections: callsPerProcess }), keys.internal[0], logger)];
+      : proxyService(name, createUpstream({ addresses: addresses.get(name) ?? [], maxConnections: callsPerProcess }), logger)];
   }));
 
 /**

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { auditActionOf, type AuditEntry, type GatheredAuditEntry } from '@chat-backend/contracts';
-import { plainAddress } from '../http/client-address';
 import type { ProcessContext } from '../process/service';
 import type { Refusal } from '../refusal';
 import { gatherEntries } from './gather-entries';
+import { plainAddress } from './plain-address';
 
 /** A refusal, and what the process that refuses knows of who is refused. */
 export interface SeenRefusal extends Pick<AuditEntry, 'call' | 'requestId' | 'address' | 'userId'> {
@@ -40,7 +40,7 @@ export const createAuditTrail = (
       if (action === undefined) return;
       const isUnknown = accountId === undefined && userId === undefined && typeof email === 'string';
       gathered.add({
-        action, code, call, requestId, userId, address: plainAddress(address) || undefined,
+        action, code, call, requestId, userId, address: plainAddress(address),
         subjectId: accountId === userId ? undefined : accountId,
         accountHash: isUnknown ? accountHash(keys.audit, email) : undefined,
       });

@@ -20,10 +20,7 @@ const bodyLimit = '16mb';
 const timeoutMs = 10_000;
 const scheme = 'Internal ';
 
-/** What a holder of the internal key shows. */
-export const internalAuthorization = (key: Buffer): string => scheme + key.toString('hex');
-
-export const carriesKey = (header: string | undefined, keys: readonly Buffer[]): boolean => {
+const carriesKey = (header: string | undefined, keys: readonly Buffer[]): boolean => {
   if (header === undefined || !header.startsWith(scheme)) return false;
   const given = Buffer.from(header.slice(scheme.length), 'hex');
   return keys.some((key) => key.length === given.length && timingSafeEqual(key, given));
@@ -65,7 +62,7 @@ export interface HttpInternalCallerOptions {
 /** Calls over HTTP with connections kept alive. */
 export const createHttpInternalCaller = ({ key, addresses }: HttpInternalCallerOptions): InternalCaller => {
   const agent = new Agent({ connections: 16, keepAliveTimeout: 30_000, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: 2_000 } });
-  const headers = { 'content-type': 'application/json', authorization: internalAuthorization(key) };
+  const headers = { 'content-type': 'application/json', authorization: scheme + key.toString('hex') };
   return {
     async call(name, request, spreadBy = '') {
       const owner = internalCallOwners[name];

@@ -33,8 +33,8 @@ const asRefusal = (error: unknown): Refusal | undefined => {
 };
 
 /** What the audit log may know of a call that was refused. */
-const seen = ({ baseUrl, path, requestId, clientAddress, ip, caller, body }: Request): Omit<Parameters<AuditTrail['refused']>[0], 'refusal'> => ({
-  call: findEndpoint((baseUrl + path).slice(apiPrefix.length + 1))?.name, requestId, address: clientAddress ?? ip,
+const seen = ({ baseUrl, path, requestId, ip, caller, body }: Request): Omit<Parameters<AuditTrail['refused']>[0], 'refusal'> => ({
+  call: findEndpoint((baseUrl + path).slice(apiPrefix.length + 1))?.name, requestId, address: ip,
   userId: caller?.purpose === 'access' ? caller.userId : undefined, email: (body as { email?: unknown } | undefined)?.email,
 });
 

@@ -34,7 +34,7 @@ const validated = <E extends Endpoint>(endpoint: E, body: unknown): RequestOf<E>
   return result.data as RequestOf<E>;
 };
 
-const originOf = (endpoint: Endpoint, { requestId, clientAddress = '' }: Request): CallOrigin => ({ call: endpoint.name, requestId, address: clientAddress });
+const originOf = (endpoint: Endpoint, { requestId, ip = '' }: Request): CallOrigin => ({ call: endpoint.name, requestId, address: ip });
 
 const serve = (app: Express, endpoint: Endpoint, answer: (request: Request) => Promise<object | void>): void => {
   app.post(`${apiPrefix}/${endpoint.name}`, async (request, response) => {

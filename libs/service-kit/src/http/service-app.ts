@@ -1,7 +1,6 @@
 import express, { type Express } from 'express';
 import type { AuditTrail } from '../audit/audit-trail';
 import type { Logger } from '../logger';
-import { readClientAddress } from './client-address';
 import { serveInternalCalls, type InternalHandlers } from './internal-calls';
 import { readBody } from './read-body';
 import { createErrorHandler, refuseUnknownPath } from './reply-failure';
@@ -22,7 +21,7 @@ export const createServiceApp = ({ logger, internalKeys, internal, audit, routes
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(assignRequestId, readClientAddress(internalKeys));
+  app.use(assignRequestId);
   serveInternalCalls(app, internalKeys, internal);
   app.use(readBody);
   routes(app);

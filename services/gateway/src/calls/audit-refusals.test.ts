@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { GatheredAuditEntry } from '@chat-backend/contracts';
 import type { InternalCaller } from '@chat-backend/service-kit';
 import { testToken } from '@chat-backend/testing';
-import { closeAll, internalWith, postJson, runMounted, runProxied, type Seen } from '../gateway.fixture';
+import { closeAll, internalWith, postJson, runMounted } from '../gateway.fixture';
 
 afterAll(closeAll);
 
@@ -53,17 +53,5 @@ describe('what the gateway refuses', () => {
     expect(new Set(statuses)).toEqual(new Set([401]));
     await gateway.service.drain();
     await gateway.service.close();
-  });
-});
-
-describe('the address of a client', () => {
-  const addressSeen = async (url: string, headers: Record<string, string>): Promise<string> =>
-    ((await (await postJson(url, 'get-all-friends', { token: testToken(randomUUID()) }, headers)).json()) as Seen).address;
-
-  it.each([['in this process', runMounted], ['in processes of their own', runProxied]])('is known to services %s', async (_where, run) => {
-    const behindProxy = await run({ env: { TRUST_PROXY: '1' } });
-    expect(await addressSeen(behindProxy.url, { 'x-forwarded-for': '192.0.2.1, 203.0.113.9' })).toBe('203.0.113.9');
-    const alone = await run({});
-    expect(await addressSeen(alone.url, { 'x-forwarded-for': '203.0.113.9', 'x-gateway-key': 'Internal 00' })).toBe('127.0.0.1');
   });
 });

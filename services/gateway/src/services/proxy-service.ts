@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { gatewayKeyHeader, internalAuthorization, Refusal, type Logger } from '@chat-backend/service-kit';
+import { Refusal, type Logger } from '@chat-backend/service-kit';
 import type { Request } from 'express';
 import type { BackendName } from '../config';
 import { NeverBegun, type Exchanged } from '../upstreams/exchange';
@@ -12,10 +12,10 @@ const replyTimeoutMs = 10_000;
 /** What services read, and nothing else: what a client claims about proxies or upgrades stays here. */
 const forwardedHeaders = ['accept', 'authorization', 'content-type', 'user-agent'] as const;
 
-const headersFor = (request: Request, { clientAddress }: ServeOptions, shownKey: string): OutgoingHttpHeaders => {
+const headersFor = (request: Request, { clientAddress }: ServeOptions): OutgoingHttpHeaders => {
   const headers: OutgoingHttpHeaders = { 'x-request-id': request.requestId };
   for (const name of forwardedHeaders) if (request.headers[name] !== undefined) headers[name] = request.headers[name];
-  if (clientAddress !== undefined) Object.assign(headers, { 'x-forwarded-for': clientAddress, [gatewayKeyHeader]: shownKey });
+  if (clientAddress !== undefined) headers['x-forwarded-for'] = clientAddress;
   if (request.rawBody !== undefined) headers['content-length'] = request.rawBody.length;
   return headers;
 };
@@ -32,18 +32,15 @@ const sendToNext = async (upstream: Upstream, request: UpstreamRequest): Promise
   }
 };
 
-/**
- * A service in processes of its own. A call that may have begun there is never sent again: only the client knows whether that is right.
- * @param key the internal one: who shows it is believed when it names the client's address
- */
-export const proxyService = (service: BackendName, upstream: Upstream, key: Buffer, logger: Logger): ServiceRoute => ({
+/** A service in processes of its own. A call that may have begun there is never sent again: only the client knows whether that is right. */
+export const proxyService = (service: BackendName, upstream: Upstream, logger: Logger): ServiceRoute => ({
   async serve(request, response, options) {
     const { method, rawBody } = request;
     const { pathname, search } = new URL(request.url, 'http://gateway');
     let exchanged: Exchanged;
     try {
       exchanged = await sendToNext(upstream, {
-        method, path: pathname + search, headers: headersFor(request, options, internalAuthorization(key)), ...(rawBody === undefined ? {} : { body: rawBody }), replyTimeoutMs, waiter: response,
+        method, path: pathname + search, headers: headersFor(request, options), ...(rawBody === undefined ? {} : { body: rawBody }), replyTimeoutMs, waiter: response,
       });
     } catch (error) {
       if (response.destroyed) return;
