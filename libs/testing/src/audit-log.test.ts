@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { newId, openDatabase, recordAudit, recordGathered, tableOwnership, type Database, type DataOwner } from '@chat-backend/database';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from './test-database';
@@ -55,6 +57,16 @@ describe('the audit log', () => {
     await recordGathered(group.tables, [gathered]);
     await recordGathered(group.tables, [gathered, { ...gathered, id: newId() }]);
     expect(await stored()).toMatchObject([{ id: gathered.id, happened_at: new Date(gathered.happenedAt), times: 3 }, { times: 3 }]);
+  });
+
+  it('is read by the queries of docs/security.md', async () => {
+    const userId = newId();
+    await group.transaction((tables) => recordAudit(tables, { address: '203.0.113.7' }, { action: 'session.started', userId }, { action: 'credentials.refused', code: 'WRONG_CREDENTIALS', subjectId: userId }));
+    const [text = ''] = /(?<=```sql\n)[^`]+/.exec(readFileSync(join(__dirname, '../../../docs/security.md'), 'utf8')) ?? [];
+    const [ofAccount = '', ofGuessers = '', endSessions = ''] = text.replaceAll('018f…', userId).split(';');
+    expect((await database.query<{ action: string }>(ofAccount)).map(({ action }) => action).sort()).toEqual(['credentials.refused', 'session.started']);
+    expect(await database.query(ofGuessers)).toEqual([{ address: '203.0.113.7', action: 'credentials.refused', code: 'WRONG_CREDENTIALS', times: '1', accounts: '1', unknown_accounts: '0' }]);
+    expect(await database.query(endSessions)).toEqual([]);
   });
 
   it('is neither read nor changed by a service: that does not compile', () => {
