@@ -1,6 +1,6 @@
 import { apiPrefix, findEndpoint } from '@chat-backend/contracts';
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import type { AuditTrail } from '../audit/audit-trail';
+import type { AuditTrail, SeenRefusal } from '../audit/audit-trail';
 import type { Logger } from '../logger';
 import { Refusal } from '../refusal';
 import { isOutOfReach } from './is-out-of-reach';
@@ -33,7 +33,7 @@ const asRefusal = (error: unknown): Refusal | undefined => {
 };
 
 /** What the audit log may know of a call that was refused. */
-const seen = ({ baseUrl, path, requestId, ip, caller, body }: Request): Omit<Parameters<AuditTrail['refused']>[0], 'refusal'> => ({
+const seen = ({ baseUrl, path, requestId, ip, caller, body }: Request): Omit<SeenRefusal, 'refusal'> => ({
   call: findEndpoint((baseUrl + path).slice(apiPrefix.length + 1))?.name, requestId, address: ip,
   userId: caller?.purpose === 'access' ? caller.userId : undefined, email: (body as { email?: unknown } | undefined)?.email,
 });
