@@ -16,7 +16,9 @@ export const admitCall = (endpoint: Endpoint, { tokens, revokedSessions, limits 
   if (endpoint.access === 'public') {
     await limits.admitSignIn(endpoint, request.ip ?? '', (request.body as { email?: unknown }).email);
   } else {
-    const { sessionId, userId } = tokens.verify(readToken(request));
+    const caller = tokens.verify(readToken(request));
+    request.caller = caller;
+    const { sessionId, userId } = caller;
     if (revokedSessions.has(sessionId)) throw new Refusal('SESSION_REVOKED');
     await limits.admitUser(userId);
     await limits.admitExport(endpoint, userId);

@@ -97,7 +97,7 @@ describe('export-messages', () => {
       const messaging = openMessagingDatabase({ url: database.urlFor('messaging'), connections: { hot: 1, waiting: 1, reading: 1 }, patienceMs: 1_000, logger });
       const cursor = Buffer.from(JSON.stringify(['export-messages', { section }])).toString('base64url');
       const caller = { userId, sessionId: newId(), purpose: 'access' as const, expiresAt: 0 };
-      expect((await exportMessages(messaging)({ caller, body: { cursor }, requestId: '', address: '', userAgent: undefined })).data).toHaveLength(100);
+      expect((await exportMessages(messaging)({ caller, body: { cursor }, call: '', requestId: '', address: '', userAgent: undefined })).data).toHaveLength(100);
       await messaging.close();
     });
     for (const section of [1, 2]) {
