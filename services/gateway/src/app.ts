@@ -1,5 +1,7 @@
 import type { ServiceName } from '@chat-backend/contracts';
-import { assignRequestId, createErrorHandler, refuseUnknownPath, type AuditTrail, type Logger, type RevokedSessions, type TokenVerifier } from '@chat-backend/service-kit';
+import {
+  assignClientAddress, assignRequestId, createErrorHandler, refuseUnknownPath, type AuditTrail, type Logger, type RevokedSessions, type TokenVerifier,
+} from '@chat-backend/service-kit';
 import express, { type Express } from 'express';
 import type { CallsUnderWay } from './calls/calls-under-way';
 import { logAccess } from './calls/log-access';
@@ -40,7 +42,8 @@ export const createGatewayApp = (dependencies: GatewayAppDependencies): Express 
   app.disable('etag');
   app.enable('case sensitive routing');
   app.set('trust proxy', config.trustProxy);
-  app.use(assignRequestId, logAccess(logger));
+  // It is the gateway that tells the others whose request it is: it believes no such word itself.
+  app.use(assignRequestId, assignClientAddress([]), logAccess(logger));
   if (sockets !== undefined) app.use(socketPath, sockets.servePolling);
   app.use(securityHeaders, callsUnderWay.count);
   serveCalls(app, { ...dependencies, corsOrigins: config.corsOrigins, routeTo });
