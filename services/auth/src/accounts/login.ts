@@ -31,7 +31,7 @@ type From = AuditedCall & Pick<Call<unknown>, 'address' | 'userAgent'>;
 
 const decide = async (dependencies: AuthDependencies, tables: AuthTables, account: HeldAccount, from: From): Promise<Outcome> => {
   if (!account.isVerified) {
-    return { account, mailId: await remindToVerify(tables, account, dependencies.codesPerHour), refusal: new Refusal('EMAIL_NOT_VERIFIED') };
+    return { account, mailId: await remindToVerify(tables, account, dependencies.codesPerHour), refusal: new Refusal('EMAIL_NOT_VERIFIED', { accountId: account.id }) };
   }
   if (!account.isTwoFactorEnabled) {
     return { account, mailId: undefined, ...await startSession(dependencies, tables, from, { userId: account.id, userAgent: from.userAgent }) };
