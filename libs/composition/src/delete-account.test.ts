@@ -159,7 +159,7 @@ describe('the deletion of an account', () => {
     mailServer.setBehaviour({ kind: 'accept' });
     await database.query('update users set is_two_factor_enabled = true where id = $1', [gone.id]);
     expect(await post('delete-account', { token: gone.token, password })).toMatchObject({ status: 400, body: { code: 'CODE_REQUIRED' } });
-    const otp = await codeTo(gone.email, /sign-in/i);
+    const otp = await codeTo(gone.email, /two-factor/i);
     const sending = [sendOn(gone, friend.id, said, over.signal), sendOn(friend, gone.id, 'theirs', over.signal)] as const;
     const ended = Promise.all([
       new Promise((resolve) => { gone.socket.once('sessionEnded', resolve); }), new Promise((resolve) => { gone.socket.once('disconnect', resolve); }),

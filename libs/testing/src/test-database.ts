@@ -31,6 +31,8 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
   const administratorUrl = `${serverUrl()}/${name}`;
   const urls = addressesOfRoles(administratorUrl, testSecret);
   const pool = new pg.Pool({ connectionString: administratorUrl, max: 2 });
+  // Ending the pool does not wait for its connections to be gone: one that is still there when the database is dropped is cut off.
+  pool.on('error', () => undefined);
   return {
     urlFor: (owner) => urls[owner],
     query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => (await pool.query<Row>(sql, [...values])).rows,

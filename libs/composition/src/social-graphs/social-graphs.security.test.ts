@@ -5,7 +5,7 @@ import { viewOf } from './views.fixture';
 import { emptyWorld, type Command, type World } from './world.fixture';
 
 /** CI's size. By hand: SOCIAL_GRAPHS=2000 npm run test:security -- social-graphs */
-const graphs = Number(process.env['SOCIAL_GRAPHS'] ?? 200);
+const graphs = Number(process.env['SOCIAL_GRAPHS'] ?? 400);
 const seed = Number(process.env['SOCIAL_GRAPHS_SEED'] ?? Date.now() % 1_000_000_000);
 const users = 4;
 /** Graphs have nothing in common: some at once keep both the services and Postgres at work. */

@@ -136,7 +136,7 @@ describe('delete-account', () => {
       const { email, token } = await twoFactorUser();
       const before = (await auth.mailsTo(email)).length;
       expect(await auth.call('delete-account', { token, password })).toMatchObject({ status: 400, body: { code: 'CODE_REQUIRED' } });
-      expect((await auth.mailsTo(email)).slice(before)).toMatchObject([{ kind: 'signInCode' }]);
+      expect((await auth.mailsTo(email)).slice(before)).toMatchObject([{ kind: 'twoFactorCode' }]);
       const otp = await auth.mailedCode(email);
       expect(await auth.call('delete-account', { token, password: 'not the password', otp })).toMatchObject(wrong);
       expect(await auth.call('delete-account', { token, password, otp: otherThan(otp) })).toMatchObject({ status: 401, body: { code: 'WRONG_CODE' } });

@@ -41,7 +41,7 @@ describe('export-account', () => {
         kind: 'account', id: userId, email, isVerified: true, isTwoFactorEnabled: false, userName: 'a name', about: 'a life', age: 30, profileImage: 'https://example.com/me.png',
         createdAt: at, updatedAt: at,
       },
-      { kind: 'session', id: auth.context.tokens.verify(token).sessionId, createdAt: at, expiresAt: at, revokedAt: null },
+      { kind: 'session', id: auth.context.tokens.verify(token).sessionId, device: null, createdAt: at, expiresAt: at, revokedAt: null },
       { kind: 'mail', id: at, purpose: 'verifyAddress', address: email, status: at, createdAt: at, sentAt: (exported.at(-1) as { sentAt: string | null }).sentAt },
     ]);
     const [stored] = await auth.database.query<{ password_hash: string }>('select password_hash from users where id = $1', [userId]);

@@ -1,4 +1,4 @@
-import { otherThan, startAuthUnderTest, type AuthUnderTest } from '../auth.fixture';
+import { otherThan, password, startAuthUnderTest, type AuthUnderTest } from '../auth.fixture';
 import { openAuthDatabase } from '../db';
 import { deleteExpired } from '../delete-expired';
 import { appCode, callerFrom, forgetLastCode, handleFrom, ownersAddress, withApp, withMail, wrongAppCode, type Caller, type WithApp } from './two-factor.fixture';
@@ -105,7 +105,7 @@ describe('guessing codes over many sign-ins', () => {
       const user = await withMail(auth);
       const stranger = callerFrom(auth, '198.51.100.1');
       const statuses: number[] = [];
-      for (let attempt = 0; attempt < 11; attempt++) statuses.push((await stranger('login', { email: user.email, password: 'password123' })).status);
+      for (let attempt = 0; attempt < 11; attempt++) statuses.push((await stranger('login', { email: user.email, password })).status);
       expect(statuses).toEqual([...Array<number>(10).fill(200), 429]);
       const token = await handleFrom(user.call, user.email);
       const first = await auth.mailedCode(user.email);

@@ -10,9 +10,9 @@ import type { AccessRule } from './read-access-table';
 export type Whose = 'own' | 'another\'s' | 'absent';
 
 /** What a call can name, of a person or of nobody. */
-type Named = Pick<Person, 'id' | 'email' | 'groupId' | 'sessionId' | 'refreshToken'>;
+type Named = Pick<Person, 'id' | 'email' | 'groupId' | 'sessionId' | 'token' | 'refreshToken'>;
 
-const nobody = (): Named => ({ id: randomUUID(), email: newEmail(), groupId: randomUUID(), sessionId: randomUUID(), refreshToken: randomUUID() });
+const nobody = (): Named => ({ id: randomUUID(), email: newEmail(), groupId: randomUUID(), sessionId: randomUUID(), token: randomUUID(), refreshToken: randomUUID() });
 
 /** Nobody has another's refresh token: whoever has it is that person. */
 const namedBy = (world: World, caller: Person, whose: Whose): Named => {
@@ -48,7 +48,8 @@ export const makeBody = (rule: AccessRule, world: World, caller: Person, whose: 
   const chat = chatFor(rule, world, caller, whose, named);
   const values: Record<string, unknown> = {
     ...chat, to: name === 'sendMessage' ? chat.chatId : named.id, userId: name === 'remove-member' ? world.bystander.id : named.id,
-    groupId: named.groupId, sessionId: named.sessionId, refreshToken: named.refreshToken, email: named.email, password: caller.password, query: named.email,
+    groupId: named.groupId, sessionId: named.sessionId, token: named.token, refreshToken: named.refreshToken, email: named.email, query: named.email,
+    password: name === 'delete-account' ? 'not the password' : caller.password, currentPassword: caller.password, method: 'mail', otp: '123456',
     message: 'written now', messageType: 'TEXT', groupName: 'a group', userName: 'a name', conversations: [{ ...chat, afterSeq: 0, afterRevision: 0 }],
   };
   const taken = Object.entries<{ safeParse(value: unknown): { success: boolean } }>(shape)
