@@ -110,6 +110,14 @@ describe('export-messages', () => {
     }
   }, 60_000);
 
+  it('is in the audit log, once however many pages there are', async () => {
+    const me = newId();
+    expect((await pagesOf(me)).length).toBeGreaterThan(1);
+    expect(await database.query('select action, user_id, call, address from audit_log where user_id = $1', [me])).toEqual([
+      { action: 'account.exported', user_id: me, call: 'export-messages', address: '127.0.0.1' },
+    ]);
+  });
+
   it('refuses a cursor that it did not give', async () => {
     await serving(async (service) => {
       const reply = await request(service.app).post('/api/v1/export-messages').send({ token: testToken(newId()), cursor: Buffer.from('["export-messages",{"section":1,"after":{"id":"x"}}]').toString('base64url') });
