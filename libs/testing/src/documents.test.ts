@@ -19,28 +19,23 @@ describe('the documents', () => {
 
 describe('docs/security.md', () => {
   const page = read('docs/security.md');
-  const underWay = '(under way) ';
   const sources = ['libs', 'services'].flatMap((folder) => readdirSync(join(root, folder)).map((project) => `${folder}/${project}/src`)).filter((folder) => existsSync(join(root, folder)))
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file))).filter((file) => file.endsWith('.ts'));
 
   /** Files with their place, and tests by the name of their file and their own: `file.ts`: *name*, *name*. */
-  const files = [...page.matchAll(/(\(under way\) )?`((?:libs|services|prisma|scripts|docs)\/[\w./-]+)`/g)].map(([, mark, file = '']) => ({ mark, named: file, isThere: existsSync(join(root, file)) }));
-  const tests = [...page.matchAll(/(\(under way\) )?`([\w.-]+\.ts)`: (\*[^*|]+\*(?:, \*[^*|]+\*)*)/g)].flatMap(([, mark, file = '', names = '']) => {
+  const files = [...page.matchAll(/`((?:libs|services|prisma|scripts|docs)\/[\w./-]+)`/g)].map(([, file = '']) => ({ named: file, isThere: existsSync(join(root, file)) }));
+  const tests = [...page.matchAll(/`([\w.-]+\.ts)`: (\*[^*|]+\*(?:, \*[^*|]+\*)*)/g)].flatMap(([, file = '', names = '']) => {
     const texts = sources.filter((source) => basename(source) === file).map(read);
-    return [...names.matchAll(/\*([^*]+)\*/g)].map(([, name = '']) => ({ mark, named: `${file}: ${name}`, isThere: texts.some((text) => text.includes(`'${name}'`) || text.includes(`\`${name}\``)) }));
+    return [...names.matchAll(/\*([^*]+)\*/g)].map(([, name = '']) => ({ named: `${file}: ${name}`, isThere: texts.some((text) => text.includes(`'${name}'`) || text.includes(`\`${name}\``)) }));
   });
   const chain = [...(page.split('## What comes from elsewhere')[1] ?? '').matchAll(/\*((?:is|has|runs|stands) [^*|]+)\*/g)]
-    .map(([, name = '']) => ({ mark: undefined, named: name, isThere: read('libs/testing/src/supply-chain.test.ts').includes(name) }));
-  const links = [...page.matchAll(/\]\(([^)#:]+)\)/g)].map(([, link = '']) => ({ mark: undefined, named: link, isThere: existsSync(join(root, 'docs', link)) }));
+    .map(([, name = '']) => ({ named: name, isThere: read('libs/testing/src/supply-chain.test.ts').includes(name) }));
+  const links = [...page.matchAll(/\]\(([^)#:]+)\)/g)].map(([, link = '']) => ({ named: link, isThere: existsSync(join(root, 'docs', link)) }));
   const references = [...files, ...tests, ...chain, ...links];
 
   it('names files and tests that are there', () => {
     expect([files.length > 40, tests.length > 70, chain.length > 7]).toEqual([true, true, true]);
-    expect(references.filter(({ mark, isThere }) => mark === undefined && !isThere).map(({ named }) => named)).toEqual([]);
-  });
-
-  it('calls nothing under way that is there', () => {
-    expect(references.filter(({ mark, isThere }) => mark === underWay && isThere).map(({ named }) => named)).toEqual([]);
+    expect(references.filter(({ isThere }) => !isThere).map(({ named }) => named)).toEqual([]);
   });
 
   it('says in one place what is not met, by each number that says so', () => {
