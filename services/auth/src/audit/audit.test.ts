@@ -1,5 +1,5 @@
 import { newId } from '@chat-backend/database';
-import { accountHash } from '@chat-backend/service-kit';
+import { accountHash, clientAddressHeader, createAddressSigner } from '@chat-backend/service-kit';
 import { newEmail, otherThan, password, startAuthUnderTest, verifiedUser, type AuthUnderTest } from '../auth.fixture';
 import { openAuthDatabase } from '../db';
 import { auditLogOf, idOf, secretsIn, sessionOf, type AuditLog } from './audit.fixture';
@@ -95,6 +95,19 @@ describe('the audit log of accounts', () => {
       { action: 'session.ended', user_id: id, object_id: sessionOf(stolen.token), call: 'refresh-token' },
       { action: 'password.changed', user_id: id, call: 'update-password' },
       { action: 'session.ended', user_id: id, object_id: sessionOf(mine.token), call: 'logout' },
+    ]);
+  });
+
+  it('has the address that the gateway tells, and none that a client makes up', async () => {
+    const email = await verifiedUser(auth);
+    const told = (address: string, key = auth.context.keys.internal[0]) => ({ [clientAddressHeader]: createAddressSigner(key)(address) });
+    const recorded = await log.recordedBy(async () => {
+      await auth.call('login', { email, password }, told('203.0.113.9'));
+      await auth.call('login', { email, password: 'wrong' }, told('203.0.113.9'));
+      await auth.call('login', { email, password }, told('203.0.113.9', Buffer.from('a key of their own')));
+    }, 1);
+    expect(recorded.map(({ action, address }) => [action, address]).toSorted()).toEqual([
+      ['credentials.refused', '203.0.113.9'], ['session.started', '127.0.0.1'], ['session.started', '203.0.113.9'],
     ]);
   });
 
