@@ -1,5 +1,5 @@
 import { serviceNames, type ServiceName } from '@chat-backend/contracts';
-import { anybody, createServiceApp, type ProcessContext, type Service } from '@chat-backend/service-kit';
+import { anybody, createServiceApp, unaudited, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import pg from 'pg';
 import type { ServiceStarters } from './start-service';
 
@@ -10,7 +10,7 @@ const startStub = (diary: Diary, name: ServiceName) => async (context: ProcessCo
   diary.push(`start ${name}`);
   const holdsData = name !== 'realtime' && name !== 'gateway';
   const app = createServiceApp({
-    logger: context.logger, internalKeys: context.keys.internal, internal: {}, policies: { login: anybody, 'create-group': anybody },
+    logger: context.logger, internalKeys: context.keys.internal, internal: {}, audit: unaudited, policies: { login: anybody, 'create-group': anybody },
     routes: (routes) => {
       routes.get(`/who`, (_request, response) => { response.json({ name }); });
       routes.post('/api/v1/login', (_request, response) => { response.json({ name }); });

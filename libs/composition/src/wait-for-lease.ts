@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { tryTakeLease, type Lease } from '@chat-backend/database';
-import { createServiceApp, Refusal, serveProcess, type ServedProcess } from '@chat-backend/service-kit';
+import { createServiceApp, unaudited, Refusal, serveProcess, type ServedProcess } from '@chat-backend/service-kit';
 import { Registry } from 'prom-client';
 import type { ProcessResources } from './process-resources';
 
@@ -21,7 +21,7 @@ const heldByAnother = 'another process serves this database; without REDIS_URL o
 const standBy = ({ resources, port, metricsPort }: WaitForLeaseOptions, reason: () => string): Promise<ServedProcess> => {
   const { config, keys, logger } = resources;
   const app = createServiceApp({
-    logger, internalKeys: keys.internal, internal: {},
+    logger, internalKeys: keys.internal, internal: {}, audit: unaudited,
     routes: (routes) => { routes.use(() => { throw new Refusal('UNAVAILABLE', { retryAfterSeconds: pollMs / 1000 }); }); },
   });
   return serveProcess({

@@ -1,4 +1,5 @@
 export * from './asyncapi';
+export * from './audit-log';
 export * from './common-refusals';
 export * from './domain-events';
 export * from './endpoint';

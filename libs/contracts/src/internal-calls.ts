@@ -1,3 +1,4 @@
+import type { GatheredAuditEntry } from './audit-log';
 import type { ServiceName } from './endpoint';
 import type { SyncReply, SyncRequest } from './endpoints/messages';
 import type { ErrorCode } from './error-codes';
@@ -49,6 +50,8 @@ export interface InternalCalls {
   };
   /** Sessions that ended since the cursor of the last answer (0 at first: all whose access tokens may still live). The answer overlaps the one before, as commits may appear late. */
   'revoked-since': { request: { cursor: number }; reply: { cursor: number; sessionIds: string[] } };
+  /** Writes what a service without a database gathered for the audit log. Repeated with the same ids, it is written once. */
+  'record-audit': { request: { entries: GatheredAuditEntry[] }; reply: { recorded: number } };
 }
 export type InternalCallName = keyof InternalCalls;
 
@@ -61,5 +64,6 @@ export const internalCallOwners: Record<InternalCallName, ServiceName> = {
   'sync-users': 'messaging',
   'mark-read': 'messaging',
   'revoked-since': 'auth',
+  'record-audit': 'auth',
 };
 export const internalPrefix = '/internal';

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AuditAction } from '@chat-backend/contracts';
 import type { ProcessContext } from '@chat-backend/service-kit';
 import type { PrismaClient } from './generated/client';
+import { newId } from './new-id';
 
 /** The services that hold something of a user beside auth, which lets go of its own in the call itself. */
 export const deletionParts = ['social-graph', 'group', 'messaging'] as const;
@@ -38,6 +40,7 @@ export interface AccountDeletions {
 
 type Found = DeletedAccount & { mayFinish: boolean };
 
+const deleted: AuditAction = 'account.deleted';
 const accountsAtOnce = 100;
 const nobody = '00000000-0000-0000-0000-000000000000';
 
@@ -57,8 +60,12 @@ export const followAccountDeletions = (options: AccountDeletionsOptions): Accoun
       requested_at < clock_timestamp() - ${settledAfterMs} * interval '1 millisecond' and (not ${isLast} or cardinality(parts_left) = 1) as "mayFinish"
     from account_deletions where completed_at is null and ${part} = any (parts_left) and user_id > ${after}::uuid order by user_id limit ${accountsAtOnce}`;
 
+  /** One statement, so that a deletion is in the audit log exactly when it is complete. */
   const finish = async (userId: string): Promise<void> => {
-    const [row] = await tables.$queryRaw<{ isComplete: boolean }[]>`select finish_account_deletion(${userId}::uuid, ${part}) as "isComplete"`;
+    const [row] = await tables.$queryRaw<{ isComplete: boolean }[]>`
+      with finished as materialized (select finish_account_deletion(${userId}::uuid, ${part}) as "isComplete"),
+      recorded as (insert into audit_log (id, action, subject_id) select ${newId()}::uuid, ${deleted}, ${userId}::uuid from finished where "isComplete")
+      select "isComplete" from finished`;
     if (row?.isComplete === true) logger.info({ userId }, 'nothing is left of a deleted account');
   };
 

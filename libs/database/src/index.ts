@@ -1,3 +1,4 @@
+export * from './append-audit-log';
 export * from './append-user-log';
 export * from './conversation-id';
 export * from './embedded-postgres/keep-postgres-running';

@@ -11,7 +11,11 @@ const sqlNames: Record<TableName, string> = {
   userLog: 'user_logs', userLogEntry: 'user_log_entries',
   totpSecret: 'totp_secrets', recoveryCode: 'recovery_codes', twoFactorNetwork: 'two_factor_networks',
   accountDeletion: 'account_deletions',
+  auditEntry: 'audit_log',
 };
+
+/** Functions that do, as the administrator, what the roles may not; others than these owners may not call them. */
+const functionsOf: Partial<Record<DataOwner, readonly string[]>> = { auth: ['delete_old_audit_entries(integer, integer)'] };
 
 /** BullMQ's tables are the mail worker's alone. */
 export const queueSchema = 'bullmq';
@@ -25,13 +29,15 @@ const columnsOf = (table: TableName): string => (sharedColumns[table] === undefi
 
 const grantsOf = (owner: DataOwner, password: string): string[] => {
   const role = roleOf(owner);
-  const { writes, reads } = tableOwnership[owner];
+  const { writes, reads, appends } = tableOwnership[owner];
   return [
     `do $$ begin if not exists (select from pg_roles where rolname = '${role}') then create role ${role} login; end if; end $$`,
     `alter role ${role} password '${password}'`,
     `revoke all on all tables in schema public from ${role}`,
     `grant select, insert, update, delete on ${listOf(writes)} to ${role}`,
     ...reads.map((table: TableName) => `grant select ${columnsOf(table)} on ${sqlNames[table]} to ${role}`),
+    `grant insert on ${listOf(appends)} to ${role}`,
+    ...(functionsOf[owner] ?? []).map((name) => `grant execute on function ${name} to ${role}`),
     // For seeing, at the start of a process of its own, that nothing is left to migrate.
     `grant select on _prisma_migrations to ${role}`,
     `grant usage on all sequences in schema public to ${role}`,

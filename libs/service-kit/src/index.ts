@@ -1,4 +1,6 @@
 export * from './announce';
+export * from './audit/audit-trail';
+export * from './audit/plain-address';
 export * from './create-file-once';
 export * from './http/allowed-origin';
 export * from './http/client-address';

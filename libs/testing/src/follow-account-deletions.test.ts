@@ -91,6 +91,16 @@ describe('the parts of a deletion', () => {
     expect(await rowOf(userId)).toMatchObject({ parts_left: ['group'], completed_at: null });
   });
 
+  it('are in the audit log when nothing is left to do, once, and not before', async () => {
+    const [whole, part] = [await addDeletion(), await addDeletion(['group', 'messaging'])];
+    for (let process = 0; process < 2; process += 1) follow(async () => {}, { everyMs: 20, settledAfterMs: 0 });
+    await isComplete(whole);
+    await until(async () => (await rowOf(part))?.parts_left.length === 1);
+    expect(await database.query('select action, subject_id, user_id, call, address from audit_log where subject_id = any ($1)', [[whole, part]])).toEqual([
+      { action: 'account.deleted', subject_id: whole, user_id: null, call: null, address: null },
+    ]);
+  });
+
   describe('are done', () => {
     const finish = async (userId: string, part: string): Promise<boolean | undefined> =>
       (await group.tables.$queryRaw<{ isLast: boolean }[]>`select finish_account_deletion(${userId}::uuid, ${part}) as "isLast"`)[0]?.isLast;

@@ -1,5 +1,5 @@
 import { accounts, personalData, sessions, twoFactor, type Endpoint, type TokenPurpose } from '@chat-backend/contracts';
-import { createServiceApp, servePublic, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
+import { createServiceApp, servePublic, serveUser, type AuditTrail, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express, Router } from 'express';
 import { forgotPassword } from './accounts/forgot-password';
 import { getUserDetails } from './accounts/get-user-details';
@@ -35,6 +35,7 @@ export interface AuthAppOptions {
   context: Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>;
   dependencies: AuthDependencies;
   internal: InternalHandlers;
+  audit: Pick<AuditTrail, 'refused'>;
   /** Contract mode serves the documented calls as they are written, codes in the replies. */
   contractMode: boolean;
   /** The page of the local inbox. */
@@ -72,9 +73,9 @@ const serveTwoFactor = (app: Express, { context: { tokens }, dependencies }: Aut
 };
 
 export const createAuthApp = (options: AuthAppOptions): Express => {
-  const { context: { logger, keys, tokens }, dependencies, internal, contractMode, inbox } = options;
+  const { context: { logger, keys, tokens }, dependencies, internal, audit, contractMode, inbox } = options;
   return createServiceApp({
-    logger, internalKeys: keys.internal, internal, policies,
+    logger, internalKeys: keys.internal, internal, audit, policies,
     routes: (app) => {
       if (inbox !== undefined) app.use(inbox);
       (contractMode ? serveContractMode : serveStrict)(app, options);

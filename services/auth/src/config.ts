@@ -5,7 +5,7 @@ const leastCostInProduction = 12;
 
 const variables = [
   'NODE_ENV', 'PORT', 'DATABASE_POOL_SIZE', 'EXPOSE_OTP', 'BCRYPT_COST', 'PASSWORD_PEPPER', 'PASSWORD_PEPPER_PREVIOUS',
-  'SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'RATE_LIMIT_FACTOR', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS',
+  'SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'RATE_LIMIT_FACTOR', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'AUDIT_LOG_DAYS',
 ] as const;
 
 /** How mails leave. */
@@ -32,6 +32,8 @@ export interface AuthConfig {
   exposeCodes: boolean;
   /** Multiplies the number of codes that one account may be sent; 0 switches that limit off. */
   rateLimitFactor: number;
+  /** How long the audit log keeps an entry. */
+  auditLogDays: number;
   mails: MailConfig;
   passwords: PasswordConfig;
 }
@@ -54,6 +56,7 @@ export const readAuthConfig = (env: NodeJS.ProcessEnv): AuthConfig => {
     poolSize: given.DATABASE_POOL_SIZE,
     exposeCodes: given.EXPOSE_OTP,
     rateLimitFactor: given.RATE_LIMIT_FACTOR,
+    auditLogDays: given.AUDIT_LOG_DAYS,
     mails: {
       isProduction, smtpUrl: given.SMTP_URL, mailFrom: given.MAIL_FROM,
       publicUrl: (given.PUBLIC_URL ?? `http://localhost:${given.PORT}`).replace(/\/+$/, ''),

@@ -1,4 +1,5 @@
 import type { Logger } from '@chat-backend/service-kit';
+import { deleteOldEntries } from './audit/delete-old-entries';
 import type { AuthDatabase } from './db';
 import { forgetNetworks } from './two-factor/bound-guesses';
 
@@ -32,10 +33,14 @@ export interface Sweep {
 }
 
 /** Sweeps now and then, as long as the process lives; several processes may. */
-export const startSweep = (database: AuthDatabase, logger: Logger): Sweep => {
+export const startSweep = (database: AuthDatabase, logger: Logger, auditLogDays: number): Sweep => {
   let underWay: Promise<void> = Promise.resolve();
+  const sweep = async (): Promise<void> => {
+    await deleteExpired(database);
+    await deleteOldEntries(database, auditLogDays);
+  };
   const timer = setInterval(() => {
-    underWay = deleteExpired(database).catch((error: unknown) => { logger.warn({ err: error }, 'what has expired was not deleted; the next sweep will'); });
+    underWay = sweep().catch((error: unknown) => { logger.warn({ err: error }, 'what has expired was not deleted; the next sweep will'); });
   }, intervalMs);
   timer.unref();
   return {

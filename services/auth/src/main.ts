@@ -1,5 +1,7 @@
-import { createTokenSigner, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
+import { recordGathered } from '@chat-backend/database';
+import { createAuditTrail, createTokenSigner, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createAuthApp } from './app';
+import { recordAuditOfOthers } from './audit/record-audit';
 import { deriveCode } from './challenges/derive-code';
 import { createLinkFor } from './challenges/link-token';
 import { readAuthConfig } from './config';
@@ -45,12 +47,13 @@ export const startAuth = async (context: ProcessContext): Promise<Service> => {
     seal, networkKey: keys.networks, issuer: new URL(config.mails.publicUrl).host, exposeCodes: config.exposeCodes,
     wrongCodesPerDay: isUnlimited ? Infinity : Math.ceil(wrongCodesPerDay * config.rateLimitFactor),
   };
-  const sweep = startSweep(database, logger);
+  const audit = createAuditTrail(context, (entries) => recordGathered(database.tables, entries));
+  const sweep = startSweep(database, logger, config.auditLogDays);
   const resealing = keepResealing({ database, seal, logger });
-  const internal: InternalHandlers = { 'revoked-since': revokedSince(dependencies) };
+  const internal: InternalHandlers = { 'revoked-since': revokedSince(dependencies), 'record-audit': recordAuditOfOthers(database) };
   return {
     name: 'auth',
-    app: createAuthApp({ context, dependencies, internal, contractMode: config.exposeCodes, inbox: mails.router }),
+    app: createAuthApp({ context, dependencies, internal, audit, contractMode: config.exposeCodes, inbox: mails.router }),
     internal,
     notReady: async () => [...await database.ping().then(() => [], () => ['Postgres does not answer']), ...await mails.notReady()],
     drain: () => mails.drain(),
@@ -58,6 +61,7 @@ export const startAuth = async (context: ProcessContext): Promise<Service> => {
       await sweep.stop();
       await resealing.stop();
       await mails.close();
+      await audit.close();
       await database.close();
     },
   };

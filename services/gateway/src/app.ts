@@ -1,5 +1,7 @@
 import type { ServiceName } from '@chat-backend/contracts';
-import { assignRequestId, createErrorHandler, refuseUnknownPath, type Logger, type RevokedSessions, type TokenVerifier } from '@chat-backend/service-kit';
+import {
+  assignClientAddress, assignRequestId, createErrorHandler, refuseUnknownPath, type AuditTrail, type Logger, type RevokedSessions, type TokenVerifier,
+} from '@chat-backend/service-kit';
 import express, { type Express } from 'express';
 import type { CallsUnderWay } from './calls/calls-under-way';
 import { logAccess } from './calls/log-access';
@@ -19,6 +21,7 @@ export interface GatewayAppDependencies {
   tokens: TokenVerifier;
   revokedSessions: Pick<RevokedSessions, 'has'>;
   limits: GatewayLimits;
+  audit: Pick<AuditTrail, 'refused'>;
   callsUnderWay: CallsUnderWay;
   routes: ReadonlyMap<BackendName, ServiceRoute>;
   /** Absent: realtime runs in this process and takes its sockets itself. */
@@ -27,7 +30,7 @@ export interface GatewayAppDependencies {
 
 /** What the outside meets: the calls of the route table, sockets, and pages; everything else is unknown. */
 export const createGatewayApp = (dependencies: GatewayAppDependencies): Express => {
-  const { config, logger, callsUnderWay, routes, sockets } = dependencies;
+  const { config, logger, audit, callsUnderWay, routes, sockets } = dependencies;
   const routeTo = (service: ServiceName): ServiceRoute => {
     const route = service === 'gateway' ? undefined : routes.get(service);
     if (route === undefined) throw new Error(`there is no way to the ${service} service`);
@@ -39,13 +42,14 @@ export const createGatewayApp = (dependencies: GatewayAppDependencies): Express 
   app.disable('etag');
   app.enable('case sensitive routing');
   app.set('trust proxy', config.trustProxy);
-  app.use(assignRequestId, logAccess(logger));
+  // It is the gateway that tells the others whose request it is: it believes no such word itself.
+  app.use(assignRequestId, assignClientAddress([]), logAccess(logger));
   if (sockets !== undefined) app.use(socketPath, sockets.servePolling);
   app.use(securityHeaders, callsUnderWay.count);
   serveCalls(app, { ...dependencies, corsOrigins: config.corsOrigins, routeTo });
   servePages(app, { publicUrl: config.publicUrl, hasInbox: config.mayHaveInbox, corsOrigins: config.corsOrigins });
   serveInbox(app, routeTo('auth'));
-  app.use(refuseUnknownPath, createErrorHandler(logger));
+  app.use(refuseUnknownPath, createErrorHandler(logger, audit));
   return app;
 };
 

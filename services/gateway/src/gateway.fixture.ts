@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ServiceName } from '@chat-backend/contracts';
 import type { InternalCaller, ProcessContext, Service } from '@chat-backend/service-kit';
-import { createServiceApp } from '@chat-backend/service-kit';
+import { createServiceApp, unaudited } from '@chat-backend/service-kit';
 import { createTestContext, type TestContextOptions } from '@chat-backend/testing';
 import { backendNames, type BackendName } from './config';
 import { startGateway } from './main';
@@ -48,7 +48,7 @@ export const createBackend = (name: BackendName, context: ProcessContext): Servi
   name,
   internal: {},
   app: createServiceApp({
-    logger: context.logger, internalKeys: context.keys.internal, internal: {},
+    logger: context.logger, internalKeys: context.keys.internal, internal: {}, audit: unaudited,
     routes: (app) => {
       app.all('/*path', (request, response) => {
         const { method, path, body, headers, requestId, clientAddress } = request;

@@ -1,4 +1,6 @@
-import { createAddressSigner, followRevokedSessions, forwardedAddressBy, openLimitsRedis, type ProcessContext, type Service } from '@chat-backend/service-kit';
+import {
+  createAddressSigner, createRemoteAuditTrail, followRevokedSessions, forwardedAddressBy, openLimitsRedis, type ProcessContext, type Service,
+} from '@chat-backend/service-kit';
 import { createGatewayApp } from './app';
 import { createCallsUnderWay } from './calls/calls-under-way';
 import { backendNames, readGatewayConfig, type BackendName, type GatewayConfig } from './config';
@@ -37,12 +39,13 @@ export const startGateway = async (context: ProcessContext): Promise<Service> =>
   const limits = createGatewayLimits({
     factor: config.rateLimitFactor, limitsMails: !config.isContractMode, redis, onRefused: createLimitsMetrics(context.metrics).refused,
   });
+  const audit = createRemoteAuditTrail(context);
   const revokedSessions = followRevokedSessions(context);
   const callsUnderWay = createCallsUnderWay();
   const routes = routeServices(context, config);
   const realtimeAddresses = config.addresses.get('realtime');
   const sockets = realtimeAddresses === undefined ? undefined : createSocketProxy(realtimeAddresses, logger, createAddressSigner(context.keys.internal[0]));
-  const app = createGatewayApp({ config, logger, tokens, revokedSessions, limits, callsUnderWay, routes, sockets });
+  const app = createGatewayApp({ config, logger, tokens, revokedSessions, limits, audit, callsUnderWay, routes, sockets });
 
   return {
     name: 'gateway',
@@ -58,6 +61,7 @@ export const startGateway = async (context: ProcessContext): Promise<Service> =>
     },
     async close() {
       revokedSessions.stop();
+      await audit.close();
       sockets?.close();
       for (const route of routes.values()) route.close();
       redis?.disconnect();

@@ -1,5 +1,5 @@
 import { groups, personalData } from '@chat-backend/contracts';
-import { createServiceApp, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
+import { createServiceApp, serveUser, type AuditTrail, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express } from 'express';
 import type { GroupDependencies } from './dependencies';
 import { createGroup } from './groups/create-group';
@@ -16,12 +16,13 @@ export interface GroupAppOptions {
   context: Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>;
   dependencies: GroupDependencies;
   internal: InternalHandlers;
+  audit: Pick<AuditTrail, 'refused'>;
 }
 
-export const createGroupApp = ({ context: { logger, keys, tokens }, dependencies, internal }: GroupAppOptions): Express => {
+export const createGroupApp = ({ context: { logger, keys, tokens }, dependencies, internal, audit }: GroupAppOptions): Express => {
   const { database } = dependencies;
   return createServiceApp({
-    logger, internalKeys: keys.internal, internal, policies,
+    logger, internalKeys: keys.internal, internal, audit, policies,
     routes: (app) => {
       serveUser(app, tokens, groups.createGroup, createGroup(dependencies));
       serveUser(app, tokens, groups.joinGroup, joinGroup(dependencies));

@@ -1,5 +1,5 @@
-import { followAccountDeletions, type DeletionTiming } from '@chat-backend/database';
-import type { InternalHandlers, ProcessContext, Service } from '@chat-backend/service-kit';
+import { followAccountDeletions, recordGathered, type DeletionTiming } from '@chat-backend/database';
+import { createAuditTrail, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createGroupApp } from './app';
 import { readGroupConfig } from './config';
 import { openGroupDatabase } from './db';
@@ -14,15 +14,17 @@ export const startGroup = async (context: ProcessContext, { deletions: timing = 
   const { events, logger } = context;
   const dependencies = { database, events, logger };
   const deletions = followAccountDeletions({ part: 'group', tables: database.tables, events, logger, erase: leaveAllGroups(dependencies), timing });
+  const audit = createAuditTrail(context, (entries) => recordGathered(database.tables, entries));
   const internal: InternalHandlers = {};
   return {
     name: 'group',
-    app: createGroupApp({ context, dependencies, internal }),
+    app: createGroupApp({ context, dependencies, internal, audit }),
     internal,
     notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
     drain: () => deletions.stop(),
     async close() {
       await deletions.stop();
+      await audit.close();
       await database.close();
     },
   };

@@ -1,5 +1,5 @@
-import { followAccountDeletions, type DeletionTiming } from '@chat-backend/database';
-import { createAnnouncer, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
+import { followAccountDeletions, recordGathered, type DeletionTiming } from '@chat-backend/database';
+import { createAnnouncer, createAuditTrail, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createMessagingApp } from './app';
 import { syncUsers } from './catch-up/sync-users';
 import { markChat, markReadOfUser } from './chats/mark-read';
@@ -32,6 +32,7 @@ export const startMessaging = async (
   const database = openMessagingDatabase({ url: context.databaseUrl('messaging'), connections: config.connections, patienceMs, logger });
   const sweep = startOutboxSweep({ database, events, logger, ageMs: outboxAgeMs, everyMs: sweepEveryMs });
   const announce = createAnnouncer(context);
+  const audit = createAuditTrail(context, (entries) => recordGathered(database.tables, entries));
   const mark = markChat(database, announce);
   const deletions = followAccountDeletions({
     part: 'messaging', tables: database.tables, events, logger, erase: eraseAccount(database, announce), timing,
@@ -49,12 +50,13 @@ export const startMessaging = async (
   };
   return {
     name: 'messaging',
-    app: createMessagingApp({ ...context, database, internal, announce, mark }),
+    app: createMessagingApp({ ...context, database, internal, announce, mark, audit }),
     internal,
     notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
     drain: async () => { await Promise.all([sweep.stop(), deletions.stop()]); },
     async close() {
       await Promise.all([sweep.stop(), deletions.stop()]);
+      await audit.close();
       await database.close();
     },
   };

@@ -20,6 +20,8 @@ interface BetweenPods { committed: (messages: CommittedMessage[]) => void }
 
 export interface SocketData {
   caller: Caller;
+  /** The client's network address. */
+  address: string;
   /** Its messages that wait for their acknowledgement. */
   sending: number;
   /** Its other events that wait for theirs. */

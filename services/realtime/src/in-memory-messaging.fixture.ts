@@ -82,6 +82,7 @@ export const createInMemoryMessaging = (): InMemoryMessaging => {
     'sync-users': ({ requests }) => ({ replies: requests.map(({ userId, request }) => sync(userId, request)) }),
     'mark-read': markRead,
     'revoked-since': () => ({ cursor: 1, sessionIds: [...messaging.revoked] }),
+    'record-audit': ({ entries }) => ({ recorded: entries.length }),
   };
 
   const messaging: InMemoryMessaging = {

@@ -1,6 +1,8 @@
 import type { Server as HttpServer } from 'node:http';
 import { socketEvents, type ClientEventName, type CommittedMessage } from '@chat-backend/contracts';
-import { allowOriginsOf, clientAddressBy, followRevokedSessions, openLimitsRedis, type ProcessContext, type Service } from '@chat-backend/service-kit';
+import {
+  allowOriginsOf, clientAddressBy, createRemoteAuditTrail, followRevokedSessions, openLimitsRedis, type ProcessContext, type Service,
+} from '@chat-backend/service-kit';
 import { createRealtimeApp } from './app';
 import { createChatServer, type Heartbeat } from './chat-server';
 import type { RealtimeConfig } from './config';
@@ -67,7 +69,13 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const namespace = io.of('/');
   const { adapter } = namespace;
   const internal = watchMessaging(context.internal);
+  const audit = createRemoteAuditTrail(context);
   const metrics = createRealtimeMetrics(context.metrics, () => namespace.sockets.size);
+
+  const handlers = {};
+  const app = createRealtimeApp({ ...context, internal: handlers });
+  app.set('trust proxy', config.trustProxy);
+  const clientAddressOf = clientAddressBy(app, context.keys.internal);
 
   const endDead = (): void => { endDeadSessions(namespace, revoked); };
   const revoked = followRevokedSessions({ ...context, internal }, endDead);
@@ -96,11 +104,11 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
     factor: config.rateLimitFactor, onRefused: metrics.limited, sharedOf: limitsRedis && ((event) => createSharedRates(limitsRedis, event)),
   });
   const takesEvents = (): boolean => !stopping;
-  const events = createEventServer({ logger, takesEvents });
+  const events = createEventServer({ logger, takesEvents, audit });
   const gatherSyncs = createGatherSyncs(internal, triedForMs);
   const { markRead, sync, 'auth:refresh': authRefresh } = socketEvents.fromClient;
   const onEvent = {
-    sendMessage: receiveMessage({ authenticate, admit: admit.sendMessage, line, sendingSockets, metrics, takesMessages: takesEvents, triedForMs }),
+    sendMessage: receiveMessage({ authenticate, admit: admit.sendMessage, line, sendingSockets, metrics, audit, takesMessages: takesEvents, triedForMs }),
     markRead: events.serve({ name: 'markRead', payload: markRead.payload, admit: admit.markRead, answer: createMarkRead(internal) }),
     sync: events.serve({ name: 'sync', payload: sync.payload, admit: admit.sync, answer: ({ userId }, request) => gatherSyncs(userId, request) }),
     'auth:refresh': events.serve({ name: 'auth:refresh', payload: authRefresh.payload, admit: admit['auth:refresh'], answer: createRenewToken(authenticate) }),
@@ -109,7 +117,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const onAny = refuseUnknownEvent(eventNames);
   const onSocketError = (error: Error): void => { logger.debug({ err: error }, 'a client sent what Socket.IO does not understand'); };
 
-  namespace.use(admitSocket({ authenticate, revoked, limits, askGroups: createAskGroups(internal), memberships, order }));
+  namespace.use(admitSocket({ authenticate, revoked, clientAddressOf, limits, askGroups: createAskGroups(internal), memberships, order, audit }));
   namespace.on('connection', (socket) => {
     for (const name of eventNames) socket.on(name, onEvent[name]);
     socket.onAny(onAny);
@@ -130,18 +138,13 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
 
   const lookingForDead = setInterval(endDead, lookForDeadSessionsMs).unref();
 
-  const handlers = {};
-  const app = createRealtimeApp({ ...context, internal: handlers });
-  app.set('trust proxy', config.trustProxy);
   return {
     name: 'realtime',
     app,
     internal: handlers,
     attach(server: HttpServer) {
       io.attach(server);
-      admitRequests(io.engine, {
-        allowsOrigin: allowOriginsOf(config.corsOrigins, config.publicUrl), clientAddressOf: clientAddressBy(app, context.keys.internal), limits, logger,
-      });
+      admitRequests(io.engine, { allowsOrigin: allowOriginsOf(config.corsOrigins, config.publicUrl), clientAddressOf, limits, audit, logger });
       tagConnectionIds(io.engine);
       forbidSniffing(io.engine);
       if (holds) holdWrites(io.engine, { logger, bytesAtMost: config.socketBufferBytes, endSlow: createEndSlow(logger, metrics) });
@@ -162,6 +165,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
       clearInterval(lookingForDead);
       recoverMissed.stop();
       revoked.stop();
+      await audit.close();
       // Not io.close(): that would close the process's HTTP server, too. Without `attach` there is no engine.
       (io.engine as typeof io.engine | undefined)?.close();
       await adapter.close();

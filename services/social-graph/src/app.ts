@@ -1,5 +1,5 @@
 import { blocks, personalData, socialGraph } from '@chat-backend/contracts';
-import { createServiceApp, serveUser, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
+import { createServiceApp, serveUser, type AuditTrail, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express } from 'express';
 import { blockUser } from './blocks/block-user';
 import { getBlockedUsers } from './blocks/get-blocked-users';
@@ -22,12 +22,13 @@ export interface SocialGraphAppOptions {
   context: Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>;
   dependencies: SocialGraphDependencies;
   internal: InternalHandlers;
+  audit: Pick<AuditTrail, 'refused'>;
 }
 
-export const createSocialGraphApp = ({ context: { logger, keys, tokens }, dependencies, internal }: SocialGraphAppOptions): Express => {
+export const createSocialGraphApp = ({ context: { logger, keys, tokens }, dependencies, internal, audit }: SocialGraphAppOptions): Express => {
   const { database, config } = dependencies;
   return createServiceApp({
-    logger, internalKeys: keys.internal, internal, policies,
+    logger, internalKeys: keys.internal, internal, audit, policies,
     routes: (app) => {
       serveUser(app, tokens, socialGraph.sentRequest, sentRequest(dependencies));
       serveUser(app, tokens, socialGraph.acceptRequest, acceptRequest(dependencies));

@@ -1,5 +1,5 @@
-import { followAccountDeletions, type DeletionTiming } from '@chat-backend/database';
-import type { InternalHandlers, ProcessContext, Service } from '@chat-backend/service-kit';
+import { followAccountDeletions, recordGathered, type DeletionTiming } from '@chat-backend/database';
+import { createAuditTrail, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createSocialGraphApp } from './app';
 import { readSocialGraphConfig } from './config';
 import { openSocialGraphDatabase } from './db';
@@ -14,15 +14,17 @@ export const startSocialGraph = async (context: ProcessContext, { deletions: tim
   const { events, logger } = context;
   const dependencies = { database, config, events, logger };
   const deletions = followAccountDeletions({ part: 'social-graph', tables: database.tables, events, logger, erase: forgetUser(dependencies), timing });
+  const audit = createAuditTrail(context, (entries) => recordGathered(database.tables, entries));
   const internal: InternalHandlers = {};
   return {
     name: 'social-graph',
-    app: createSocialGraphApp({ context, dependencies, internal }),
+    app: createSocialGraphApp({ context, dependencies, internal, audit }),
     internal,
     notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
     drain: () => deletions.stop(),
     async close() {
       await deletions.stop();
+      await audit.close();
       await database.close();
     },
   };

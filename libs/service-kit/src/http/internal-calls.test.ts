@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { unaudited } from '../audit/audit-trail';
 import { createLogger } from '../logger';
 import { deriveKeys } from '../tokens/keys';
 import { createHttpInternalCaller, createLocalInternalCaller, pickAddress, type InternalCaller } from './internal-calls';
@@ -11,7 +12,7 @@ const keys = deriveKeys('a secret key for tests only, 32 bytes or more');
 describe('calling another process', () => {
   it('brings the answer, and UNAVAILABLE when there is nobody', async () => {
     const app = createServiceApp({
-      logger: createLogger({ level: 'silent', service: 'test' }), internalKeys: keys.internal, routes: () => {},
+      logger: createLogger({ level: 'silent', service: 'test' }), internalKeys: keys.internal, audit: unaudited, routes: () => {},
       internal: { 'revoked-since': ({ cursor }) => Promise.resolve({ cursor: cursor + 1, sessionIds: [] }) },
     });
     const server = createServer(app).listen(0, '127.0.0.1');
@@ -30,7 +31,7 @@ describe('calling another process', () => {
     const heard: string[] = [];
     const start = async (internalKeys: readonly Buffer[], port = 0): Promise<Server> => {
       const app = createServiceApp({
-        logger: createLogger({ level: 'silent', service: 'test' }), internalKeys, routes: () => {},
+        logger: createLogger({ level: 'silent', service: 'test' }), internalKeys, audit: unaudited, routes: () => {},
         internal: { 'revoked-since': ({ cursor }) => Promise.resolve({ cursor, sessionIds: [] }) },
       });
       const server = createServer((request, response) => {

@@ -1,4 +1,6 @@
+import { apiPrefix, findEndpoint } from '@chat-backend/contracts';
 import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { AuditTrail, SeenRefusal } from '../audit/audit-trail';
 import type { Logger } from '../logger';
 import { Refusal } from '../refusal';
 import { isOutOfReach } from './is-out-of-reach';
@@ -30,11 +32,21 @@ const asRefusal = (error: unknown): Refusal | undefined => {
   return undefined;
 };
 
+/** What the audit log may know of a call that was refused. */
+const seen = ({ baseUrl, path, requestId, clientAddress, caller, body }: Request): Omit<SeenRefusal, 'refusal'> => ({
+  call: findEndpoint((baseUrl + path).slice(apiPrefix.length + 1))?.name, requestId, address: clientAddress,
+  userId: caller?.purpose === 'access' ? caller.userId : undefined, email: (body as { email?: unknown } | undefined)?.email,
+});
+
 /** The last handler of every app. What is not a refusal is logged whole and answered without a detail: 503 where it may pass, 500 else. */
-export const createErrorHandler = (logger: Logger): ErrorRequestHandler => (error: unknown, request, response, next) => {
+export const createErrorHandler = (logger: Logger, audit: Pick<AuditTrail, 'refused'>): ErrorRequestHandler => (error: unknown, request, response, next) => {
   if (response.headersSent) { next(error); return; }
   const refusal = asRefusal(error);
-  if (refusal !== undefined) { sendRefusal(request, response, refusal); return; }
+  if (refusal !== undefined) {
+    sendRefusal(request, response, refusal);
+    audit.refused({ refusal, ...seen(request) });
+    return;
+  }
   const mayPass = isOutOfReach(error);
   const context = { err: error, requestId: request.requestId, path: request.path };
   if (mayPass) logger.warn(context, 'call failed: what it needs is out of reach');

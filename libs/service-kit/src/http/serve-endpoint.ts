@@ -5,14 +5,24 @@ import { Refusal } from '../refusal';
 import type { Caller, TokenVerifier } from '../tokens/tokens';
 import { readToken } from './read-token';
 
-export interface Call<Body> {
-  body: Body;
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** Whom the call's token names, once it was verified. */
+    caller?: Caller;
+  }
+}
+
+/** What names a call, and where it came from. */
+export interface CallOrigin {
+  /** The endpoint. */
+  call: string;
   requestId: string;
   /** The client's address, as far as TRUST_PROXY and the gateway's word allow to know it. */
   address: string;
   /** How the client names itself; absent: it does not. */
   userAgent: string | undefined;
 }
+export interface Call<Body> extends CallOrigin { body: Body }
 export interface CallOfUser<Body> extends Call<Body> { caller: Caller }
 
 /** What validation found, as `errors` of a failure reply. */
@@ -26,6 +36,9 @@ const validated = <E extends Endpoint>(endpoint: E, body: unknown): RequestOf<E>
   return result.data as RequestOf<E>;
 };
 
+const originOf = ({ name }: Endpoint, { requestId, clientAddress, headers }: Request): CallOrigin =>
+  ({ call: name, requestId, address: clientAddress, userAgent: headers['user-agent'] });
+
 const serve = (app: Express, endpoint: Endpoint, answer: (request: Request) => Promise<object | void>): void => {
   app.post(`${apiPrefix}/${endpoint.name}`, async (request, response) => {
     const answered = await answer(request);
@@ -34,7 +47,7 @@ const serve = (app: Express, endpoint: Endpoint, answer: (request: Request) => P
 };
 
 const callOf = <E extends Endpoint>(endpoint: E, request: Request): Call<RequestOf<E>> =>
-  ({ body: validated(endpoint, request.body), requestId: request.requestId, address: request.clientAddress, userAgent: request.headers['user-agent'] });
+  ({ body: validated(endpoint, request.body), ...originOf(endpoint, request) });
 
 /** Serves a call that needs no token. */
 export const servePublic = <E extends Endpoint>(app: Express, endpoint: E, verb: (call: Call<RequestOf<E>>) => Promise<AnswerOf<E>>): void => {
@@ -51,6 +64,7 @@ export const serveUser = <E extends Endpoint>(
 ): void => {
   serve(app, endpoint, async (request) => {
     const caller = tokens.verify(readToken(request));
+    request.caller = caller;
     if (!purposes.includes(caller.purpose)) throw new Refusal('WRONG_TOKEN_PURPOSE');
     return verb({ caller, ...callOf(endpoint, request) }) as Promise<object>;
   });

@@ -1,10 +1,14 @@
-import { groups } from '@chat-backend/contracts';
+import { accounts, groups, type GatheredAuditEntry } from '@chat-backend/contracts';
+import { Registry } from 'prom-client';
 import request from 'supertest';
+import { accountHash, createAuditTrail } from '../audit/audit-trail';
+import { plainAddress } from '../audit/plain-address';
 import { createLogger } from '../logger';
-import { anyUser, type Policies } from '../policy';
+import { anybody, anyUser, type Policies } from '../policy';
+import { Refusal } from '../refusal';
 import { deriveKeys } from '../tokens/keys';
 import { createTokenSigner, createTokenVerifier } from '../tokens/tokens';
-import { serveUser } from './serve-endpoint';
+import { servePublic, serveUser } from './serve-endpoint';
 import { createServiceApp } from './service-app';
 
 const keys = deriveKeys('a secret key for tests only, 32 bytes or more');
@@ -12,18 +16,25 @@ const sign = (purpose: 'access' | 'reset', livesSeconds = 60) =>
   createTokenSigner(keys.tokens[0]).sign({ userId: 'u', sessionId: 's', purpose, livesSeconds });
 const token = sign('access');
 const id = '01890a5d-ac96-774b-bcce-b302099a8057';
+const notMine = '01890a5d-ac96-774b-bcce-b302099a8059';
+
+const logger = createLogger({ level: 'silent', service: 'test' });
+const audited: GatheredAuditEntry[] = [];
+const audit = createAuditTrail({ keys, logger, metrics: new Registry() }, async (entries) => { audited.push(...entries); });
 
 const tokens = createTokenVerifier(keys.tokens);
-const room = { logger: createLogger({ level: 'silent', service: 'test' }), internalKeys: keys.internal };
+const room = { logger, audit, internalKeys: keys.internal };
 
 const app = createServiceApp({
-  ...room, policies: { 'join-group': anyUser },
+  ...room, policies: { 'join-group': anyUser, login: anybody },
   internal: { 'members-among': ({ userIds }) => Promise.resolve({ membershipVersion: 1, memberIds: userIds }) },
   routes: (routes) => {
     serveUser(routes, tokens, groups.joinGroup, ({ body }) => {
+      if (body.groupId === notMine) throw new Refusal('NOT_A_MEMBER');
       if (body.groupId !== id) throw new Error('a fault of ours with a secret');
       return Promise.resolve({ seen: body });
     });
+    servePublic(routes, accounts.login, () => { throw new Refusal('WRONG_CREDENTIALS'); });
   },
 });
 const call = () => request(app).post('/api/v1/join-group');
@@ -108,5 +119,48 @@ describe('an internal call', () => {
   });
   it.each(['', 'Internal ', `Internal ${Buffer.alloc(32).toString('hex')}`, `Bearer ${token}`])('does not exist for %j', async (authorization) => {
     expect((await internal(authorization)).status).toBe(404);
+  });
+});
+
+describe('the audit log hears', () => {
+  /** What the act leaves in the log, without what differs each time. */
+  const heardOf = async (act: () => PromiseLike<unknown>): Promise<object[]> => {
+    await audit.flush();
+    audited.length = 0;
+    await act();
+    await audit.flush();
+    return audited.map(({ id: _id, happenedAt: _at, ...entry }) => Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)));
+  };
+  const named = (test: request.Test) => test.set('X-Request-Id', 'call-1');
+
+  it('who may not, what, why and from where', async () => {
+    expect(await heardOf(() => named(call()).send({ token, groupId: notMine }))).toEqual([
+      { action: 'access.denied', code: 'NOT_A_MEMBER', call: 'join-group', userId: 'u', requestId: 'call-1', address: '127.0.0.1', times: 1 },
+    ]);
+  });
+  it('of a wrong password without the address that was named, which is hidden by a key', async () => {
+    const [entry] = await heardOf(() => named(request(app).post('/api/v1/login')).send({ email: ' Ann@Example.com ', password: 'a password' }));
+    expect(entry).toEqual({
+      action: 'credentials.refused', code: 'WRONG_CREDENTIALS', call: 'login', requestId: 'call-1', address: '127.0.0.1', times: 1,
+      accountHash: accountHash(keys.audit, 'ann@example.com'),
+    });
+    expect(JSON.stringify(entry)).not.toMatch(/ann|example|a password/i);
+    expect(accountHash(deriveKeys('another secret key for tests only, 32 bytes').audit, 'ann@example.com')).not.toBe(accountHash(keys.audit, 'ann@example.com'));
+  });
+  it('of a handle that was used for something else, whose subject is no user', async () => {
+    expect(await heardOf(() => call().send({ token: sign('reset'), groupId: id }))).toMatchObject([{ action: 'token.refused', code: 'WRONG_TOKEN_PURPOSE' }]);
+    expect(audited[0]?.userId).toBeUndefined();
+  });
+  it('no address that is none', () => {
+    expect(['203.0.113.7', '::ffff:203.0.113.7', '2001:db8::1', 'unknown', 'x'.repeat(9_000), '', undefined].map(plainAddress))
+      .toEqual(['203.0.113.7', '203.0.113.7', '2001:db8::1', undefined, undefined, undefined, undefined]);
+  });
+  it('nothing of everyday mistakes', async () => {
+    expect(await heardOf(async () => {
+      await call().send({ token });
+      await call().send({ token: sign('access', -1), groupId: id });
+      await call().send({ groupId: id });
+      await request(app).post('/api/v1/nothing').send({});
+    })).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { apiPrefix } from '@chat-backend/contracts';
 import express, { type Express } from 'express';
+import type { AuditTrail } from '../audit/audit-trail';
 import type { Logger } from '../logger';
 import type { Policies } from '../policy';
 import { assignClientAddress } from './client-address';
@@ -13,6 +14,8 @@ export interface ServiceAppOptions {
   /** Keys that callers of the internal calls may hold. */
   internalKeys: readonly Buffer[];
   internal: InternalHandlers;
+  /** Told of every refusal. */
+  audit: Pick<AuditTrail, 'refused'>;
   routes: (app: Express) => void;
   /** Who may call what. Absent: it has no REST calls. */
   policies?: Policies;
@@ -29,7 +32,7 @@ const checkPolicies = (app: Express, policies: Policies): void => {
  * An Express app with the rooms that every service has: request ids, internal calls, a bounded JSON body, and failures in the documented shape.
  * @throws Error when it would serve a REST call that has no policy
  */
-export const createServiceApp = ({ logger, internalKeys, internal, routes, policies = {} }: ServiceAppOptions): Express => {
+export const createServiceApp = ({ logger, internalKeys, internal, audit, routes, policies = {} }: ServiceAppOptions): Express => {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -38,6 +41,6 @@ export const createServiceApp = ({ logger, internalKeys, internal, routes, polic
   app.use(readBody);
   routes(app);
   checkPolicies(app, policies);
-  app.use(refuseUnknownPath, createErrorHandler(logger));
+  app.use(refuseUnknownPath, createErrorHandler(logger, audit));
   return app;
 };

@@ -12,6 +12,8 @@ export interface Keys {
   totpSecrets: [Buffer, ...Buffer[]];
   /** Hides the addresses from where codes are given. */
   networks: Buffer;
+  /** Hides email addresses in the audit log. */
+  audit: Buffer;
 }
 
 const derive = (secret: string, use: string): Buffer => Buffer.from(hkdfSync('sha256', secret, 'chat-backend', use, 32));
@@ -28,5 +30,6 @@ export const deriveKeys = (secretKey: string, previousSecretKey?: string): Keys 
     codes: forUse('codes'),
     totpSecrets: forUse('totp secrets'),
     networks: derive(secretKey, 'networks'),
+    audit: derive(secretKey, 'audit'),
   };
 };

@@ -27,6 +27,6 @@ export const checkCredentials = async (dependencies: Dependencies, email: string
   const { database, passwords } = dependencies;
   const account = await database.tables.user.findUnique({ where: { email }, select: { id: true, passwordHash: true, pepperId: true } });
   const { matches, outdated } = await passwords.verify(password, account ?? undefined);
-  if (account === null || !matches) throw new Refusal('WRONG_CREDENTIALS');
+  if (account === null || !matches) throw new Refusal('WRONG_CREDENTIALS', { accountId: account?.id });
   return outdated ? rehash(dependencies, account, password) : account;
 };

@@ -1,5 +1,5 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
-import { newId } from '@chat-backend/database';
+import { newId, recordAudit } from '@chat-backend/database';
 import type { Call } from '@chat-backend/service-kit';
 import { signHandle } from '../challenges/handles';
 import { openChallenge } from '../challenges/open-challenge';
@@ -11,7 +11,7 @@ import { holdAccount } from './hold-account';
 type Endpoint = typeof accounts.forgotPassword;
 
 /** Opens a reset for a known address. An unknown one gets the same reply, in body and in time, with a handle that names nothing. */
-export const forgotPassword = (dependencies: AuthDependencies) => async ({ body }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+export const forgotPassword = (dependencies: AuthDependencies) => async ({ body, ...origin }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { database, signer, codesPerHour } = dependencies;
   const challengeId = newId();
   await answerEvenly(async () => {
@@ -19,7 +19,9 @@ export const forgotPassword = (dependencies: AuthDependencies) => async ({ body 
     if (known === null) return;
     const mailId = await database.transaction(async (tables) => {
       const user = await holdAccount(tables, known.id);
-      return user === null ? undefined : openChallenge(tables, { id: challengeId, user, purpose: 'reset', codesPerHour });
+      if (user === null) return undefined;
+      await recordAudit(tables, origin, { action: 'reset.requested', subjectId: user.id });
+      return openChallenge(tables, { id: challengeId, user, purpose: 'reset', codesPerHour });
     });
     wakeDelivery(dependencies, mailId);
   });

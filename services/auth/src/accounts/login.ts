@@ -1,5 +1,5 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
-import { newId, type LoggedEvent } from '@chat-backend/database';
+import { newId, type AuditedCall, type LoggedEvent } from '@chat-backend/database';
 import { announceUserEvents, Refusal, type Call } from '@chat-backend/service-kit';
 import { openChallenge } from '../challenges/open-challenge';
 import { renewChallenge } from '../challenges/renew-challenge';
@@ -27,14 +27,16 @@ const remindToVerify = async (tables: AuthTables, user: HeldAccount, codesPerHou
 };
 
 /** Who asks, as far as it is known. */
-type From = Pick<Call<unknown>, 'address' | 'userAgent'>;
+type From = AuditedCall & Pick<Call<unknown>, 'address' | 'userAgent'>;
 
-const decide = async (dependencies: AuthDependencies, tables: AuthTables, account: HeldAccount, { address, userAgent }: From): Promise<Outcome> => {
+const decide = async (dependencies: AuthDependencies, tables: AuthTables, account: HeldAccount, from: From): Promise<Outcome> => {
   if (!account.isVerified) {
-    return { account, mailId: await remindToVerify(tables, account, dependencies.codesPerHour), refusal: new Refusal('EMAIL_NOT_VERIFIED') };
+    return { account, mailId: await remindToVerify(tables, account, dependencies.codesPerHour), refusal: new Refusal('EMAIL_NOT_VERIFIED', { accountId: account.id }) };
   }
-  if (!account.isTwoFactorEnabled) return { account, mailId: undefined, ...await startSession(dependencies, tables, { userId: account.id, userAgent }) };
-  return { account, ...await beginSignIn(dependencies, tables, account, address) };
+  if (!account.isTwoFactorEnabled) {
+    return { account, mailId: undefined, ...await startSession(dependencies, tables, from, { userId: account.id, userAgent: from.userAgent }) };
+  }
+  return { account, ...await beginSignIn(dependencies, tables, account, from.address) };
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
-import { newId } from '@chat-backend/database';
+import { newId, recordAudit, type AuditedCall } from '@chat-backend/database';
 import type { Call } from '@chat-backend/service-kit';
 import { signHandle } from '../challenges/handles';
 import { openChallenge } from '../challenges/open-challenge';
@@ -23,7 +23,7 @@ const warnOwner = async (tables: AuthTables, user: { id: string; email: string }
 
 /** A new address gets an account; one that nobody verified yet gets this password and a new code; a verified one is left alone. @returns the mail to send */
 const admit = async (
-  { codesPerHour }: Pick<AuthDependencies, 'codesPerHour'>, tables: AuthTables, email: string, password: StoredPassword, challengeId: string,
+  { codesPerHour }: Pick<AuthDependencies, 'codesPerHour'>, tables: AuthTables, origin: AuditedCall, email: string, password: StoredPassword, challengeId: string,
 ): Promise<string | undefined> => {
   const { userId, isNew } = await createAccount(tables, email, password);
   const user = await holdAccount(tables, userId);
@@ -31,6 +31,7 @@ const admit = async (
   if (user.isVerified) return warnOwner(tables, user, codesPerHour);
   const mailId = await openChallenge(tables, { id: challengeId, user, purpose: 'verify', codesPerHour });
   if (mailId !== undefined && !isNew) await tables.user.update({ where: { id: user.id }, data: password });
+  if (mailId !== undefined) await recordAudit(tables, origin, { action: 'account.registered', subjectId: user.id });
   return mailId;
 };
 
@@ -38,12 +39,12 @@ const admit = async (
  * Registers an address. The reply is the same, in body and in time, whether the address is new, known or verified; the mail tells its owner.
  * @throws Refusal PASSWORD_TOO_COMMON, BUSY
  */
-export const register = (dependencies: AuthDependencies) => async ({ body }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+export const register = (dependencies: AuthDependencies) => async ({ body, ...origin }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   await dependencies.checkNewPassword(body.password, body.email);
   const password = await dependencies.passwords.hash(body.password);
   const challengeId = newId();
   await answerEvenly(async () => {
-    const mailId = await dependencies.database.transaction((tables) => admit(dependencies, tables, body.email, password, challengeId));
+    const mailId = await dependencies.database.transaction((tables) => admit(dependencies, tables, origin, body.email, password, challengeId));
     wakeDelivery(dependencies, mailId);
   });
   return { data: { email: body.email, token: signHandle(dependencies.signer, 'verify', challengeId, body.email) } };

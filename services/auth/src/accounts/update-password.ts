@@ -1,5 +1,5 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
-import type { NewLogEntry } from '@chat-backend/database';
+import { recordAudit, type NewLogEntry } from '@chat-backend/database';
 import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
 import { checkHandle, closeChallenge } from '../challenges/confirm-challenge';
 import type { AuthTables } from '../db';
@@ -22,7 +22,7 @@ const closeOpenChallenges = async (tables: AuthTables, userId: string): Promise<
 };
 
 /** By the mail: ends every session, and proves the address, as only its reader could come so far. It signs nobody in, so two-factor still stands. */
-const resetByMail = async (dependencies: AuthDependencies, { caller, body }: UpdateCall): Promise<Ended> => {
+const resetByMail = async (dependencies: AuthDependencies, { caller, body, ...origin }: UpdateCall): Promise<Ended> => {
   // First of all, and by the address that the handle names: so it says nothing about whether there is an account, and costs no try.
   await dependencies.checkNewPassword(body.password, caller.email ?? '');
   const proven = await answerEvenly(() => checkHandle(dependencies, caller, body.otp));
@@ -32,7 +32,8 @@ const resetByMail = async (dependencies: AuthDependencies, { caller, body }: Upd
     await closeChallenge(tables, proven);
     await tables.user.update({ where: { id: proven.userId }, data: { ...password, isVerified: true } });
     await closeOpenChallenges(tables, proven.userId);
-    return endSessionsOfUser(tables, proven.userId, { alsoLogged: [passwordChanged(proven.userId, null)] });
+    await recordAudit(tables, origin, { action: 'password.reset', userId: proven.userId });
+    return endSessionsOfUser(tables, origin, proven.userId, { alsoLogged: [passwordChanged(proven.userId, null)] });
   });
 };
 
@@ -47,7 +48,7 @@ const checkCurrentPassword = async (
 };
 
 /** By who is signed in and knows the current password: ends every other session. */
-const changeByUser = async (dependencies: AuthDependencies, { caller, body }: UpdateCall): Promise<Ended> => {
+const changeByUser = async (dependencies: AuthDependencies, { caller, body, ...origin }: UpdateCall): Promise<Ended> => {
   await requireSession(dependencies.database, caller);
   if (body.currentPassword === undefined) throw new Refusal('CURRENT_PASSWORD_REQUIRED');
   const { email, passwordHash } = await checkCurrentPassword(dependencies, caller.userId, body.currentPassword);
@@ -58,7 +59,9 @@ const changeByUser = async (dependencies: AuthDependencies, { caller, body }: Up
     if (account?.passwordHash !== passwordHash) throw new Refusal('WRONG_CREDENTIALS');
     await tables.user.update({ where: { id: caller.userId }, data: password });
     await closeOpenChallenges(tables, caller.userId);
-    return endSessionsOfUser(tables, caller.userId, { exceptSessionId: caller.sessionId, alsoLogged: [passwordChanged(caller.userId, caller.sessionId)] });
+    await recordAudit(tables, origin, { action: 'password.changed', userId: caller.userId });
+    const alsoLogged = [passwordChanged(caller.userId, caller.sessionId)];
+    return endSessionsOfUser(tables, origin, caller.userId, { exceptSessionId: caller.sessionId, alsoLogged });
   });
 };
 

@@ -1,4 +1,5 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
+import { recordAudit } from '@chat-backend/database';
 import type { CallOfUser } from '@chat-backend/service-kit';
 import { checkHandle, closeChallenge } from '../challenges/confirm-challenge';
 import type { AuthDependencies } from '../dependencies';
@@ -15,13 +16,14 @@ type Endpoint = typeof accounts.verifyUser;
 export const verifyUser = (dependencies: AuthDependencies) => {
   const signIn = confirmSignIn(dependencies);
   return async (call: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-    const { caller, body } = call;
+    const { caller, body, ...origin } = call;
     if (caller.purpose === 'mfa') return { data: { message: 'verification updated', ...await signIn(call) } };
     const proven = await answerEvenly(() => checkHandle(dependencies, caller, body.otp));
     await dependencies.database.transaction(async (tables) => {
       await holdAccount(tables, proven.userId);
       await closeChallenge(tables, proven);
       await tables.user.update({ where: { id: proven.userId }, data: { isVerified: true } });
+      await recordAudit(tables, origin, { action: 'account.verified', userId: proven.userId });
     });
     return { data: { message: 'verification updated' } };
   };

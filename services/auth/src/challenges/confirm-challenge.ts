@@ -37,23 +37,23 @@ export const checkHandle = async (
   const challenge = await database.tables.challenge.findUnique({ where: { id: caller.sessionId } });
   const fits = challenge !== null && challenge.purpose === caller.purpose;
   if (byLink) {
-    if (!fits || challenge.turn !== caller.mailedTurn) throw new Refusal('CHALLENGE_EXPIRED');
+    if (!fits || challenge.turn !== caller.mailedTurn) throw new Refusal('CHALLENGE_EXPIRED', { accountId: challenge?.userId });
     return { ...challenge, byLink };
   }
   const turn = challenge?.turn ?? 1;
   const matches = isCodeOf(codeKeys, caller.sessionId, turn, otp ?? '');
   if (fits && matches) return { ...challenge, byLink };
   await countWrongTry(database, caller.sessionId, turn);
-  throw new Refusal('WRONG_CODE');
+  throw new Refusal('WRONG_CODE', { accountId: challenge?.userId });
 };
 
 /**
  * Second step, in the transaction of what the challenge allows: closes it, once for ever, whoever comes at the same moment. The caller holds the account.
  * @throws Refusal CHALLENGE_EXPIRED if it was used, replaced, renewed, tried too often, or is too old
  */
-export const closeChallenge = async (tables: AuthTables, { id, turn, byLink }: ProvenChallenge): Promise<void> => {
+export const closeChallenge = async (tables: AuthTables, { id, userId, turn, byLink }: ProvenChallenge): Promise<void> => {
   const closed = await tables.$executeRaw`
     update challenges set closed_at = now(), tries = tries + 1
     where id = ${id}::uuid and turn = ${turn} and (${byLink} or tries < ${triesPerCode}) and closed_at is null and expires_at > now()`;
-  if (closed === 0) throw new Refusal('CHALLENGE_EXPIRED');
+  if (closed === 0) throw new Refusal('CHALLENGE_EXPIRED', { accountId: userId });
 };

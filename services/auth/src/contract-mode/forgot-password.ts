@@ -1,4 +1,5 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
+import { recordAudit } from '@chat-backend/database';
 import { announceUserEvents, Refusal, type Call } from '@chat-backend/service-kit';
 import { holdAccount } from '../accounts/hold-account';
 import { wakeDelivery } from '../challenges/record-mail';
@@ -8,12 +9,13 @@ import { openChallengeAndSession } from './open-challenge-and-session';
 type Endpoint = typeof accounts.forgotPassword;
 
 /** As documented: the code and a token that sets a new password are in the reply. @throws Refusal USER_NOT_FOUND */
-export const forgotPasswordInContractMode = (dependencies: AuthDependencies) => async ({ body, userAgent }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+export const forgotPasswordInContractMode = (dependencies: AuthDependencies) => async ({ body, ...origin }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const opened = await dependencies.database.transaction(async (tables) => {
     const known = await tables.user.findUnique({ where: { email: body.email }, select: { id: true } });
     const user = known === null ? null : await holdAccount(tables, known.id);
     if (user === null) throw new Refusal('USER_NOT_FOUND');
-    return openChallengeAndSession(dependencies, tables, { id: user.id, email: user.email, userAgent }, 'reset');
+    await recordAudit(tables, origin, { action: 'reset.requested', subjectId: user.id });
+    return openChallengeAndSession(dependencies, tables, origin, user, 'reset');
   });
   wakeDelivery(dependencies, opened.mailId);
   announceUserEvents(dependencies, opened.logged);

@@ -1,4 +1,5 @@
-import { newId, type LoggedEvent } from '@chat-backend/database';
+import { newId, type AuditedCall, type LoggedEvent } from '@chat-backend/database';
+import type { Call } from '@chat-backend/service-kit';
 import { deriveCode } from '../challenges/derive-code';
 import type { HandlePurpose } from '../challenges/handles';
 import { openChallenge } from '../challenges/open-challenge';
@@ -9,14 +10,15 @@ import { startSession } from '../sessions/start-session';
 
 export interface OpenedInContractMode { otp: string; tokens: SessionTokens; mailId: string | undefined; /** To be announced after the commit. */ logged: LoggedEvent[] }
 
-interface SignedInUser { id: string; email: string; userAgent: string | undefined }
+/** Who asks, as far as it is known. */
+type From = AuditedCall & Pick<Call<unknown>, 'userAgent'>;
 
 /** What the documented register, login and forgot-password have in common: a code, and a token that is good for everything. The caller holds the account. */
 export const openChallengeAndSession = async (
-  dependencies: AuthDependencies, tables: AuthTables, { userAgent, ...user }: SignedInUser, purpose: HandlePurpose,
+  dependencies: AuthDependencies, tables: AuthTables, from: From, user: { id: string; email: string }, purpose: HandlePurpose,
 ): Promise<OpenedInContractMode> => {
   const challengeId = newId();
   const mailId = await openChallenge(tables, { id: challengeId, user, purpose, codesPerHour: dependencies.codesPerHour });
-  const { tokens, logged } = await startSession(dependencies, tables, { userId: user.id, userAgent, challengeId });
+  const { tokens, logged } = await startSession(dependencies, tables, from, { userId: user.id, userAgent: from.userAgent, challengeId });
   return { otp: deriveCode(dependencies.codeKeys[0], challengeId, 1), tokens, mailId, logged };
 };

@@ -1,5 +1,5 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
-import { appendUserLog } from '@chat-backend/database';
+import { appendUserLog, recordAudit } from '@chat-backend/database';
 import { announceUserEvents, type CallOfUser } from '@chat-backend/service-kit';
 import { holdAccount } from '../accounts/hold-account';
 import { passwordChanged, updatePassword } from '../accounts/update-password';
@@ -17,7 +17,7 @@ type Endpoint = typeof accounts.updatePassword;
 export const updatePasswordInContractMode = (dependencies: AuthDependencies) => {
   const strictly = updatePassword(dependencies);
   return async (call: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-    const { caller, body } = call;
+    const { caller, body, ...origin } = call;
     if (caller.purpose !== 'access' || body.currentPassword !== undefined) return strictly(call);
     await requireSession(dependencies.database, caller);
     await checkCodeIfGiven(dependencies, caller, body.otp);
@@ -25,6 +25,7 @@ export const updatePasswordInContractMode = (dependencies: AuthDependencies) => 
     const logged = await dependencies.database.transaction(async (tables) => {
       await holdAccount(tables, caller.userId);
       await tables.user.update({ where: { id: caller.userId }, data: password });
+      await recordAudit(tables, origin, { action: 'password.changed', userId: caller.userId });
       return appendUserLog(tables, [passwordChanged(caller.userId, caller.sessionId)]);
     });
     announceUserEvents(dependencies, logged);

@@ -1,4 +1,5 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
+import { recordAudit } from '@chat-backend/database';
 import type { CallOfUser } from '@chat-backend/service-kit';
 import { verifyUser } from '../accounts/verify-user';
 import type { AuthDependencies } from '../dependencies';
@@ -11,11 +12,14 @@ type Endpoint = typeof accounts.verifyUser;
 export const verifyUserInContractMode = (dependencies: AuthDependencies) => {
   const byHandle = verifyUser(dependencies);
   return async (call: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-    const { caller, body } = call;
+    const { caller, body, ...origin } = call;
     if (caller.purpose !== 'access') return byHandle(call);
     await requireSession(dependencies.database, caller);
     await checkCodeIfGiven(dependencies, caller, body.otp);
-    await dependencies.database.tables.user.update({ where: { id: caller.userId }, data: { isVerified: true } });
+    await dependencies.database.transaction(async (tables) => {
+      await tables.user.update({ where: { id: caller.userId }, data: { isVerified: true } });
+      await recordAudit(tables, origin, { action: 'account.verified', userId: caller.userId });
+    });
     return { data: { message: 'verification updated' } };
   };
 };

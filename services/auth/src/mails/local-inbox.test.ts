@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServiceApp } from '@chat-backend/service-kit';
+import { createServiceApp, unaudited } from '@chat-backend/service-kit';
 import { createTestContext } from '@chat-backend/testing';
 import type { Express } from 'express';
 import request from 'supertest';
@@ -22,7 +22,7 @@ describe('the local inbox', () => {
     folder = join(await mkdtemp(join(process.env['TEST_FOLDER'] ?? tmpdir(), 'inbox-')), 'inbox');
     inbox = openLocalInbox(folder);
     const { logger, keys } = createTestContext(undefined);
-    app = createServiceApp({ logger, internalKeys: keys.internal, internal: {}, routes: (routes) => { routes.use(serveInbox(inbox)); } });
+    app = createServiceApp({ logger, internalKeys: keys.internal, internal: {}, audit: unaudited, routes: (routes) => { routes.use(serveInbox(inbox)); } });
   });
 
   it('is empty before the first mail', async () => {

@@ -1,4 +1,5 @@
 import { personalData, type AccountRecord, type AnswerOf, type RequestOf } from '@chat-backend/contracts';
+import { recordAudit } from '@chat-backend/database';
 import { createExport, idAfter, type CallOfUser, type ExportSection } from '@chat-backend/service-kit';
 import type { AuthDatabase } from '../db';
 import { requireSession } from '../sessions/require-session';
@@ -39,8 +40,9 @@ const mails: Section = ({ tables }) => async (userId, after, limit) => {
 /** What this service keeps of me. @throws Refusal SESSION_REVOKED, INVALID_REQUEST */
 export const exportAccount = (database: AuthDatabase) => {
   const exportPage = createExport(personalData.exportAccount.name, [account(database), sessions(database), mails(database)]);
-  return async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+  return async ({ caller, body, ...origin }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
     await requireSession(database, caller);
+    if (body.cursor === undefined) await recordAudit(database.tables, origin, { action: 'account.exported', userId: caller.userId });
     return exportPage(caller.userId, body.cursor);
   };
 };

@@ -1,3 +1,4 @@
+import type { AuditedCall } from '@chat-backend/database';
 import { Refusal } from '@chat-backend/service-kit';
 import type { HeldAccount } from '../accounts/sign-in';
 import type { AuthTables } from '../db';
@@ -12,11 +13,11 @@ import { twoFactorOf } from '../two-factor/two-factor-of';
  * What comes of it is to be committed either way, as in takeCode; the account is held.
  */
 export const proveSecondFactor = async (
-  dependencies: AuthDependencies, tables: AuthTables, account: HeldAccount, { otp, address }: { otp: string | undefined; address: string },
+  dependencies: AuthDependencies, tables: AuthTables, account: HeldAccount, { otp, origin }: { otp: string | undefined; origin: AuditedCall & { address: string } },
 ): Promise<RightCode | RefusedCode> => {
   const method = await twoFactorOf(tables, account);
   if (method === undefined) return {};
-  if (otp !== undefined) return takeCode(dependencies, tables, { account, otp, address, challenge: await findTwoFactorChallenge(tables, account.id) });
+  if (otp !== undefined) return takeCode(dependencies, tables, { account, otp, origin, challenge: await findTwoFactorChallenge(tables, account.id) });
   const refusal = new Refusal('CODE_REQUIRED');
   if (method === 'totp') return { refusal };
   const { mailId } = await mailTwoFactorCode(dependencies, tables, account);

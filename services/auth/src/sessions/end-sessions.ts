@@ -1,4 +1,4 @@
-import { appendUserLog, type LoggedEvent, type NewLogEntry } from '@chat-backend/database';
+import { appendUserLog, recordAudit, type AuditedCall, type LoggedEvent, type NewLogEntry } from '@chat-backend/database';
 import { announceUserEvents, createAnnouncer } from '@chat-backend/service-kit';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
@@ -10,18 +10,19 @@ export interface Ended { sessionIds: string[]; logged: LoggedEvent[] }
 export const nothingEnded: Ended = { sessionIds: [], logged: [] };
 
 /** The last step of the transaction. */
-const logEnded = async (tables: AuthTables, ended: readonly LoggedSession[], more: readonly NewLogEntry[] = []): Promise<Ended> => ({
-  sessionIds: ended.map(({ id }) => id),
-  logged: await appendUserLog(tables, [...ended.map((session) => sessionEvent('ended', session)), ...more]),
-});
+const recordEnds = async (tables: AuthTables, origin: AuditedCall, ended: readonly LoggedSession[], more: readonly NewLogEntry[] = []): Promise<Ended> => {
+  await recordAudit(tables, origin, ...ended.map(({ id, userId }) => ({ action: 'session.ended', userId, objectId: id }) as const));
+  const logged = await appendUserLog(tables, [...ended.map((session) => sessionEvent('ended', session)), ...more]);
+  return { sessionIds: ended.map(({ id }) => id), logged };
+};
 
 /** Ends one session of a user, as the last step of a transaction. @returns nothing if it was over before, or is not theirs */
-export const endSession = async (tables: AuthTables, userId: string, sessionId: string): Promise<Ended> => {
+export const endSession = async (tables: AuthTables, origin: AuditedCall, userId: string, sessionId: string): Promise<Ended> => {
   const ended = await tables.$queryRaw<LoggedSession[]>`
     update sessions set revoked_at = clock_timestamp()
     where id = ${sessionId}::uuid and user_id = ${userId}::uuid and revoked_at is null and expires_at > clock_timestamp()
     returning id, user_id as "userId", device, created_at as "startedAt", expires_at as "expiresAt"`;
-  return logEnded(tables, ended);
+  return recordEnds(tables, origin, ended);
 };
 
 export interface EndOptions {
@@ -32,12 +33,14 @@ export interface EndOptions {
 }
 
 /** Ends all sessions of a user, as the last step of a transaction that holds the account. */
-export const endSessionsOfUser = async (tables: AuthTables, userId: string, { exceptSessionId, alsoLogged }: EndOptions = {}): Promise<Ended> => {
+export const endSessionsOfUser = async (
+  tables: AuthTables, origin: AuditedCall, userId: string, { exceptSessionId, alsoLogged }: EndOptions = {},
+): Promise<Ended> => {
   const ended = await tables.$queryRaw<LoggedSession[]>`
     update sessions set revoked_at = clock_timestamp()
     where user_id = ${userId}::uuid and revoked_at is null and expires_at > clock_timestamp() and id is distinct from ${exceptSessionId ?? null}::uuid
     returning id, user_id as "userId", device, created_at as "startedAt", expires_at as "expiresAt"`;
-  return logEnded(tables, ended, alsoLogged);
+  return recordEnds(tables, origin, ended, alsoLogged);
 };
 
 /**

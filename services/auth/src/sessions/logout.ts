@@ -8,12 +8,12 @@ import { requireSession } from './require-session';
 type Endpoint = typeof accounts.logout;
 
 /** Ends the session of the token: its access and refresh tokens are worth nothing from here on. */
-export const logout = (dependencies: AuthDependencies) => async ({ caller }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+export const logout = (dependencies: AuthDependencies) => async ({ caller, ...origin }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { database } = dependencies;
   await requireSession(database, caller);
   const ended = await database.transaction(async (tables) => {
     await holdAccount(tables, caller.userId);
-    return endSession(tables, caller.userId, caller.sessionId);
+    return endSession(tables, origin, caller.userId, caller.sessionId);
   });
   announceEnd(dependencies, ended);
   return {};

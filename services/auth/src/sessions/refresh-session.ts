@@ -1,4 +1,5 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
+import { recordAudit } from '@chat-backend/database';
 import { Refusal, type Call } from '@chat-backend/service-kit';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
@@ -38,7 +39,7 @@ type Outcome = { tokens: SessionTokens } | { refusal: Refusal; ended: Ended };
  * Exchanges a refresh token for the next pair. A token that comes again later than a lost reply explains was stolen, from the client or by it: the session ends.
  * @throws Refusal TOKEN_INVALID, TOKEN_EXPIRED, SESSION_REVOKED
  */
-export const refreshSession = (dependencies: AuthDependencies) => async ({ body }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+export const refreshSession = (dependencies: AuthDependencies) => async ({ body, ...origin }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const hash = hashRefreshToken(body.refreshToken);
   // A refusal is returned and not thrown: the end of the session must be committed.
   const outcome = await dependencies.database.transaction(async (tables): Promise<Outcome> => {
@@ -47,7 +48,8 @@ export const refreshSession = (dependencies: AuthDependencies) => async ({ body 
     if (given.isRevoked) return { refusal: new Refusal('SESSION_REVOKED'), ended: nothingEnded };
     if (given.secondsLeft <= 0) return { refusal: new Refusal('TOKEN_EXPIRED'), ended: nothingEnded };
     if (given.usedSecondsAgo !== null && given.usedSecondsAgo > graceSeconds) {
-      return { refusal: new Refusal('SESSION_REVOKED'), ended: await endSession(tables, given.userId, given.sessionId) };
+      await recordAudit(tables, origin, { action: 'refresh-token.reused', subjectId: given.userId, objectId: given.sessionId });
+      return { refusal: new Refusal('SESSION_REVOKED'), ended: await endSession(tables, origin, given.userId, given.sessionId) };
     }
     await tables.$executeRaw`update refresh_tokens set used_at = clock_timestamp() where hash = ${hash} and used_at is null`;
     const refreshToken = await issueRefreshToken(tables, given.sessionId);

@@ -1,4 +1,4 @@
-import { appendUserLog, newId, type LoggedEvent } from '@chat-backend/database';
+import { appendUserLog, newId, recordAudit, type AuditedCall, type LoggedEvent } from '@chat-backend/database';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
 import { signAccess, type SessionTokens } from './access-token';
@@ -21,11 +21,12 @@ export interface StartedSession { tokens: SessionTokens; logged: LoggedEvent[] }
 
 /** Starts a session of thirty days, as the last step of a transaction. The caller holds the account and has checked that the user may sign in. */
 export const startSession = async (
-  dependencies: Pick<AuthDependencies, 'signer' | 'accessSeconds'>, tables: AuthTables, { userId, userAgent, challengeId }: NewSession,
+  dependencies: Pick<AuthDependencies, 'signer' | 'accessSeconds'>, tables: AuthTables, origin: AuditedCall, { userId, userAgent, challengeId }: NewSession,
 ): Promise<StartedSession> => {
   const startedAt = new Date();
   const session = { id: newId(), userId, device: deviceOf(userAgent), expiresAt: new Date(startedAt.getTime() + sessionSeconds * 1000) };
   await tables.session.create({ data: { ...session, createdAt: startedAt } });
+  await recordAudit(tables, origin, { action: 'session.started', userId, objectId: session.id });
   const refreshToken = await issueRefreshToken(tables, session.id);
   const grant = { userId, sessionId: session.id, sessionSecondsLeft: sessionSeconds, ...(challengeId === undefined ? {} : { challengeId }) };
   const { token, expiresIn } = signAccess(dependencies, grant);

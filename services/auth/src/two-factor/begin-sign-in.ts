@@ -29,6 +29,6 @@ export const beginSignIn = async (
   }
   const isKnown = await isKnownNetwork({ tables, userId: user.id, network: challenge.network });
   const mailId = await openChallenge(tables, { ...challenge, codesPerHour }, isKnown ? challenge.network : undefined);
-  if (mailId === undefined) return { mailId, refusal: new Refusal('RATE_LIMITED', { retryAfterSeconds: codeRetrySeconds }) };
+  if (mailId === undefined) return { mailId, refusal: new Refusal('RATE_LIMITED', { retryAfterSeconds: codeRetrySeconds, accountId: user.id }) };
   return { mailId, tokens: tokens('mail') };
 };

@@ -15,14 +15,14 @@ type Outcome = RefusedCode | (RightCode & StartedSession);
  * @throws Refusal CODE_REQUIRED, WRONG_CODE, CHALLENGE_EXPIRED, TOO_MANY_WRONG_CODES
  */
 export const confirmSignIn = (dependencies: AuthDependencies) =>
-  async ({ caller, body: { otp }, address, userAgent }: CallOfUser<RequestOf<typeof accounts.verifyUser>>): Promise<SessionTokens> => {
+  async ({ caller, body: { otp }, ...origin }: CallOfUser<RequestOf<typeof accounts.verifyUser>>): Promise<SessionTokens> => {
     if (otp === undefined) throw new Refusal('CODE_REQUIRED');
     const attempt = async (tables: AuthTables): Promise<Outcome> => {
       const challenge = await tables.challenge.findFirst({ where: { id: caller.sessionId, purpose: 'mfa' } });
       const account = challenge === null ? null : await holdAccount(tables, challenge.userId);
       if (challenge === null || account === null) return { refusal: new Refusal('CHALLENGE_EXPIRED') };
-      const taken = await takeCode(dependencies, tables, { account, otp, address, challenge });
-      return 'refusal' in taken ? taken : { ...taken, ...await startSession(dependencies, tables, { userId: account.id, userAgent }) };
+      const taken = await takeCode(dependencies, tables, { account, otp, origin, challenge });
+      return 'refusal' in taken ? taken : { ...taken, ...await startSession(dependencies, tables, origin, { userId: account.id, userAgent: origin.userAgent }) };
     };
     // A refusal is returned and not thrown: what was counted must be committed.
     const outcome = await dependencies.database.transaction(attempt);

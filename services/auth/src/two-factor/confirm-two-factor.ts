@@ -31,7 +31,7 @@ const switchOn = async (tables: AuthTables, user: HeldAccount, isWithApp: boolea
  * Switches two-factor on with the code of what was begun: only who gave the password then has the secret, or reads the mail.
  * @throws Refusal SESSION_REVOKED, TWO_FACTOR_ALREADY_ON, CHALLENGE_EXPIRED, WRONG_CODE
  */
-export const confirmTwoFactor = (dependencies: AuthDependencies) => async ({ caller, body, address }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+export const confirmTwoFactor = (dependencies: AuthDependencies) => async ({ caller, body, ...origin }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { database, codeKeys, networkKey } = dependencies;
   await requireSession(database, caller);
   // A refusal is returned and not thrown: the try must be committed.
@@ -45,9 +45,9 @@ export const confirmTwoFactor = (dependencies: AuthDependencies) => async ({ cal
     const isWithApp = await tables.totpSecret.count({ where: { userId: user.id } }) > 0;
     const isRight = isWithApp ? await useTotpCode(dependencies, tables, user.id, body.otp) : isCodeOf(codeKeys, tried.id, tried.turn, body.otp);
     if (!isRight) return refused('WRONG_CODE');
-    await rememberNetwork({ tables, userId: user.id, network: networkOf(networkKey, user.id, address) });
+    await rememberNetwork({ tables, userId: user.id, network: networkOf(networkKey, user.id, origin.address) });
     const answer = await switchOn(tables, user, isWithApp);
-    return { answer, settled: await settleSwitch(tables, user, caller.sessionId, 'twoFactorOn') };
+    return { answer, settled: await settleSwitch(tables, origin, user, caller.sessionId, 'twoFactorOn') };
   });
   if ('refusal' in outcome) throw outcome.refusal;
   wakeDelivery(dependencies, outcome.settled.mailId);

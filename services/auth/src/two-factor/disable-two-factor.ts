@@ -20,7 +20,7 @@ const switchOff = async (tables: AuthTables, user: HeldAccount): Promise<void> =
 export const disableTwoFactor = (dependencies: AuthDependencies) => async (call: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { mailId, ended } = await withFreshCode(dependencies, call, async (tables, user) => {
     await switchOff(tables, user);
-    return settleSwitch(tables, user, call.caller.sessionId, 'twoFactorOff');
+    return settleSwitch(tables, call, user, call.caller.sessionId, 'twoFactorOff');
   });
   wakeDelivery(dependencies, mailId);
   announceEnd(dependencies, ended);

@@ -1,3 +1,4 @@
+import { recordAudit, type AuditedCall } from '@chat-backend/database';
 import { Refusal } from '@chat-backend/service-kit';
 import type { HeldAccount } from '../accounts/sign-in';
 import { isCodeOf } from '../challenges/derive-code';
@@ -14,8 +15,8 @@ import { useTotpCode } from './use-totp-code';
 export interface GivenCode {
   account: HeldAccount;
   otp: string;
-  /** The client's. */
-  address: string;
+  /** The call, and the client's address. */
+  origin: AuditedCall & { address: string };
   /** What the code is for. A mailed code is that of its challenge; where there is one, it also bounds the tries. */
   challenge: { id: string; purpose: ChallengePurpose } | undefined;
 }
@@ -24,16 +25,16 @@ export interface GivenCode {
 export interface RightCode { mailId?: string }
 export interface RefusedCode { refusal: Refusal; mailId?: string }
 
-const refused = (code: 'WRONG_CODE' | 'CHALLENGE_EXPIRED'): RefusedCode => ({ refusal: new Refusal(code) });
+const refused = (accountId: string, code: 'WRONG_CODE' | 'CHALLENGE_EXPIRED'): RefusedCode => ({ refusal: new Refusal(code, { accountId }) });
 
 /**
  * Takes the second factor of a user with two-factor on, once, and by the user's own method alone: a mailed code, a code of the authenticator app,
  * or a recovery code in its place. Runs while the account is held, so that of codes that come at once each is looked at after the other.
  */
-export const takeCode = async (dependencies: AuthDependencies, tables: AuthTables, { account, otp, address, challenge }: GivenCode): Promise<RightCode | RefusedCode> => {
+export const takeCode = async (dependencies: AuthDependencies, tables: AuthTables, { account, otp, origin, challenge }: GivenCode): Promise<RightCode | RefusedCode> => {
   const { codeKeys, networkKey, wrongCodesPerDay } = dependencies;
   const userId = account.id;
-  const bound = { tables, userId, network: networkOf(networkKey, userId, address) };
+  const bound = { tables, userId, network: networkOf(networkKey, userId, origin.address) };
   const method = await twoFactorOf(tables, account);
   const byRecoveryCode = method === 'totp' && isRecoveryCode(otp);
 
@@ -45,14 +46,16 @@ export const takeCode = async (dependencies: AuthDependencies, tables: AuthTable
   const tell = (kind: 'recoveryCodeUsed' | 'codesGuessed'): Promise<string> => recordMail(tables, { userId, address: account.email, kind });
 
   const wait = byRecoveryCode ? 0 : await secondsToWait(bound, wrongCodesPerDay);
-  if (wait > 0) return { refusal: new Refusal('TOO_MANY_WRONG_CODES', { retryAfterSeconds: wait }) };
+  if (wait > 0) return { refusal: new Refusal('TOO_MANY_WRONG_CODES', { retryAfterSeconds: wait, accountId: userId }) };
   const tried = challenge === undefined ? undefined : await takeTry(tables, challenge.id, challenge.purpose);
-  if (tried === undefined && (method !== 'totp' || challenge !== undefined)) return refused('CHALLENGE_EXPIRED');
+  if (tried === undefined && (method !== 'totp' || challenge !== undefined)) return refused(userId, 'CHALLENGE_EXPIRED');
   if (!await isRight(tried)) {
     const wasLast = !byRecoveryCode && await countWrongCode(bound, wrongCodesPerDay);
-    return { ...refused('WRONG_CODE'), ...(wasLast ? { mailId: await tell('codesGuessed') } : {}) };
+    return { ...refused(userId, 'WRONG_CODE'), ...(wasLast ? { mailId: await tell('codesGuessed') } : {}) };
   }
   if (tried !== undefined) await tables.challenge.update({ where: { id: tried.id }, data: { closedAt: new Date() } });
   await rememberNetwork(bound);
-  return byRecoveryCode ? { mailId: await tell('recoveryCodeUsed') } : {};
+  if (!byRecoveryCode) return {};
+  await recordAudit(tables, origin, { action: 'recovery-code.used', userId });
+  return { mailId: await tell('recoveryCodeUsed') };
 };

@@ -16,7 +16,7 @@ type Outcome<Result> = RefusedCode | (RightCode & { result: Result });
  * @throws Refusal SESSION_REVOKED, TWO_FACTOR_IS_OFF, WRONG_CODE, CHALLENGE_EXPIRED, TOO_MANY_WRONG_CODES
  */
 export const withFreshCode = async <Result extends object>(
-  dependencies: AuthDependencies, { caller, body: { otp }, address }: CallOfUser<{ otp: string }>,
+  dependencies: AuthDependencies, { caller, body: { otp }, ...origin }: CallOfUser<{ otp: string }>,
   steps: (tables: AuthTables, user: HeldAccount) => Promise<Result>, check: (tables: AuthTables, user: HeldAccount) => Promise<void> = async () => {},
 ): Promise<Result> => {
   const { database } = dependencies;
@@ -27,7 +27,7 @@ export const withFreshCode = async <Result extends object>(
     if (account === null) throw new Refusal('SESSION_REVOKED');
     if (!account.isTwoFactorEnabled) throw new Refusal('TWO_FACTOR_IS_OFF');
     await check(tables, account);
-    const taken = await takeCode(dependencies, tables, { account, otp, address, challenge: await findTwoFactorChallenge(tables, account.id) });
+    const taken = await takeCode(dependencies, tables, { account, otp, origin, challenge: await findTwoFactorChallenge(tables, account.id) });
     return 'refusal' in taken ? taken : { ...taken, result: await steps(tables, account) };
   });
   wakeDelivery(dependencies, outcome.mailId);

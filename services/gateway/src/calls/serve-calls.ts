@@ -40,7 +40,7 @@ export const serveCalls = (app: Express, dependencies: CallDependencies): void =
         admitAddress(endpoint, dependencies.limits),
         readBody,
         admitCall(endpoint, dependencies),
-        (request, response) => service.serve(request, response, { clientAddress: request.ip ?? '' }),
+        (request, response) => service.serve(request, response, { clientAddress: request.clientAddress }),
       )
       .options(tellMethods)
       .all(refuseMethod);

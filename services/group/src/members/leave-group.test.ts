@@ -43,6 +43,16 @@ describe('leave-group', () => {
     expect(await groups.stored(groupId)).toEqual(before);
   });
 
+  it('records that a group passed on, and to whom', async () => {
+    const groupId = await groups.addGroup(ann, bob, eve);
+    await leave(eve, groupId);
+    await leave(ann, groupId);
+    await leave(bob, groupId);
+    expect(await groups.database.query('select action, user_id, subject_id, call, address from audit_log where object_id = $1', [groupId])).toEqual([
+      { action: 'group.owner-changed', user_id: ann, subject_id: bob, call: 'leave-group', address: '127.0.0.1' },
+    ]);
+  });
+
   it('closes the group behind the last one', async () => {
     const groupId = await groups.addGroup(ann, bob);
     await leave(ann, groupId);

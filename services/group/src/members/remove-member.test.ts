@@ -23,6 +23,14 @@ describe('remove-member', () => {
     expect(await groups.addedBy(() => remove(ann, groupId, bob))).toMatchObject(told(groupId, { userId: bob, state: 'none' }));
   });
 
+  it('records who removed whom', async () => {
+    const groupId = await groups.addGroup(ann, bob);
+    await remove(ann, groupId, bob);
+    expect(await groups.database.query('select action, user_id, subject_id, call from audit_log where object_id = $1', [groupId])).toEqual([
+      { action: 'group.member-removed', user_id: ann, subject_id: bob, call: 'remove-member' },
+    ]);
+  });
+
   it('tells nobody when it does not commit, and removes nobody', async () => {
     const groupId = await groups.addGroup(ann, bob);
     const before = await groups.stored(groupId);

@@ -17,4 +17,14 @@ describe('export-groups', () => {
     expect(new Set(records.map(({ group }) => group.id)).size).toBe(251);
     expect(records.filter(({ role }) => role === 'owner')).toMatchObject([{ kind: 'membership', group: { id: mine, groupName: 'a group' } }]);
   });
+
+  it('is in the audit log, once however many pages there are', async () => {
+    const [me, other] = await groups.addUsers(2) as [string, string];
+    await groups.database.query(`insert into groups (id, name, owner_id) select gen_random_uuid(), 'all of them', $1 from generate_series(1, 150)`, [other]);
+    await groups.database.query(`insert into group_members (group_id, user_id) select id, $1 from groups where name = 'all of them'`, [me]);
+    expect(await groups.readAll('export-groups', me)).toHaveLength(2);
+    expect(await groups.database.query('select action, user_id, call, address from audit_log where user_id = $1', [me])).toEqual([
+      { action: 'account.exported', user_id: me, call: 'export-groups', address: '127.0.0.1' },
+    ]);
+  });
 });

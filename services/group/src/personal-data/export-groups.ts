@@ -1,4 +1,5 @@
 import { personalData, type AnswerOf, type GroupsRecord, type RequestOf } from '@chat-backend/contracts';
+import { recordAudit } from '@chat-backend/database';
 import { createExport, idAfter, type CallOfUser, type ExportSection } from '@chat-backend/service-kit';
 import type { GroupDatabase } from '../db';
 import { asGroup, groupColumns } from '../groups/group-reply';
@@ -18,5 +19,8 @@ const memberships = ({ tables }: GroupDatabase): ExportSection<GroupsRecord> => 
 /** What this service keeps of me: other members are no record of mine. @throws Refusal INVALID_REQUEST */
 export const exportGroups = (database: GroupDatabase) => {
   const exportPage = createExport(personalData.exportGroups.name, [memberships(database)]);
-  return ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => exportPage(caller.userId, body.cursor);
+  return async ({ caller, body, ...origin }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+    if (body.cursor === undefined) await recordAudit(database.tables, origin, { action: 'account.exported', userId: caller.userId });
+    return exportPage(caller.userId, body.cursor);
+  };
 };

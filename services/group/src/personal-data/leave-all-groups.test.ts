@@ -39,6 +39,10 @@ describe('a deleted user', () => {
     events.on('user.changed', ({ logged }) => { heard.push(...logged); });
     await erase(gone);
     expect(heard).toMatchObject(told(groupId, { userId: gone, state: 'none' }, { userId: heir, state: 'owner' }));
+    // No call of anybody's: it names none, and no address.
+    expect(await groups.database.query('select action, user_id, subject_id, call, request_id, address from audit_log where object_id = $1', [groupId])).toEqual([
+      { action: 'group.owner-changed', user_id: gone, subject_id: heir, call: null, request_id: null, address: null },
+    ]);
   });
 
   it('leaves more than a page of groups, and at once with another process', async () => {

@@ -16,7 +16,7 @@ export const leaveAllGroups = (dependencies: GroupDependencies) => async ({ user
     });
     for (const { groupId } of memberships) {
       if (signal.aborted) return;
-      await leave(dependencies, groupId, userId).catch((error: unknown) => { if (!isOver(error)) throw error; });
+      await leave(dependencies, {}, groupId, userId).catch((error: unknown) => { if (!isOver(error)) throw error; });
     }
     if (memberships.length < groupsAtOnce) return;
     after = memberships.at(-1)?.groupId;

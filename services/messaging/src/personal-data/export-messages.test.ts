@@ -97,7 +97,7 @@ describe('export-messages', () => {
       const messaging = openMessagingDatabase({ url: database.urlFor('messaging'), connections: { hot: 1, waiting: 1, reading: 1 }, patienceMs: 1_000, logger });
       const cursor = Buffer.from(JSON.stringify(['export-messages', { section }])).toString('base64url');
       const caller = { userId, sessionId: newId(), purpose: 'access' as const, expiresAt: 0 };
-      expect((await exportMessages(messaging)({ caller, body: { cursor }, requestId: '', address: '', userAgent: undefined })).data).toHaveLength(100);
+      expect((await exportMessages(messaging)({ caller, body: { cursor }, call: '', requestId: '', address: '', userAgent: undefined })).data).toHaveLength(100);
       await messaging.close();
     });
     for (const section of [1, 2]) {
@@ -109,6 +109,14 @@ describe('export-messages', () => {
       expect(ofMany.blocks).toBeLessThan(1_500);
     }
   }, 60_000);
+
+  it('is in the audit log, once however many pages there are', async () => {
+    const me = newId();
+    expect((await pagesOf(me)).length).toBeGreaterThan(1);
+    expect(await database.query('select action, user_id, call, address from audit_log where user_id = $1', [me])).toEqual([
+      { action: 'account.exported', user_id: me, call: 'export-messages', address: '127.0.0.1' },
+    ]);
+  });
 
   it('refuses a cursor that it did not give', async () => {
     await serving(async (service) => {

@@ -1,4 +1,5 @@
 import { personalData, type AnswerOf, type MessagesRecord, type RequestOf } from '@chat-backend/contracts';
+import { recordAudit } from '@chat-backend/database';
 import { createExport, idAfter, type CallOfUser, type ExportedRow, type ExportSection } from '@chat-backend/service-kit';
 import type { MessagingDatabase } from '../db';
 import { messageColumns, storedFrom, type MessageRow } from '../messages/committed-message';
@@ -81,5 +82,8 @@ const groupMessages: Section = (database) => async (userId, after, limit): Promi
  */
 export const exportMessages = (database: MessagingDatabase) => {
   const exportPage = createExport(personalData.exportMessages.name, [conversations(database), friendMessages(database), groupMessages(database)]);
-  return ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => exportPage(caller.userId, body.cursor);
+  return async ({ caller, body, ...origin }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+    if (body.cursor === undefined) await recordAudit(database.tables, origin, { action: 'account.exported', userId: caller.userId });
+    return exportPage(caller.userId, body.cursor);
+  };
 };

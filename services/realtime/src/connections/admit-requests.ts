@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ServerResponse, type IncomingMessage } from 'node:http';
-import { lastReply, Refusal, type AllowsOrigin, type Logger } from '@chat-backend/service-kit';
+import { lastReply, Refusal, type AllowsOrigin, type AuditTrail, type Logger } from '@chat-backend/service-kit';
 import type { Socket as EngineConnection } from 'engine.io';
 import type { ConnectionLimits } from './connection-limits';
 
@@ -17,24 +17,25 @@ export interface AdmitRequestsDependencies {
   allowsOrigin: AllowsOrigin;
   clientAddressOf: (request: IncomingMessage) => string;
   limits: Pick<ConnectionLimits, 'admitHandshake' | 'connected'>;
+  audit: Pick<AuditTrail, 'refused'>;
   logger: Logger;
 }
 
 const ignore = (): void => {};
 
 /** Polls and upgrades alike get the documented failure. */
-const refuse = (request: IncomingMessage, response: unknown, { status, code, message, details }: Refusal): void => {
+const refuse = (request: IncomingMessage, response: unknown, { status, code, message, details }: Refusal, requestId: string): void => {
   const reply = response instanceof ServerResponse ? response : lastReply(request, request.socket);
   const retryAfter = details.retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(details.retryAfterSeconds))) };
   reply.writeHead(status, { 'content-type': 'application/json', ...retryAfter });
-  reply.end(JSON.stringify({ success: false, message, code, requestId: randomUUID() }));
+  reply.end(JSON.stringify({ success: false, message, code, requestId }));
 };
 
 /**
  * Stands before everything that Engine.IO does. Browsers let every page open sockets to everywhere, and only say which page it is; so each request is asked
  * for its origin, and each handshake beside it for the limits of its address.
  */
-export const admitRequests = (engine: Engine, { allowsOrigin, clientAddressOf, limits, logger }: AdmitRequestsDependencies): void => {
+export const admitRequests = (engine: Engine, { allowsOrigin, clientAddressOf, limits, audit, logger }: AdmitRequestsDependencies): void => {
   /** @throws Refusal */
   const admit = async (request: EngineRequest): Promise<void> => {
     if (!allowsOrigin(request.headers)) throw new Refusal('ORIGIN_NOT_ALLOWED');
@@ -47,7 +48,10 @@ export const admitRequests = (engine: Engine, { allowsOrigin, clientAddressOf, l
     socket.on('error', ignore);
     admit(request).then(next, (error: unknown) => {
       if (!(error instanceof Refusal)) logger.error({ err: error }, 'a request for a socket failed');
-      refuse(request, response, error instanceof Refusal ? error : new Refusal('INTERNAL'));
+      const refusal = error instanceof Refusal ? error : new Refusal('INTERNAL');
+      const requestId = randomUUID();
+      refuse(request, response, refusal, requestId);
+      audit.refused({ refusal, call: 'connect', requestId, address: clientAddressOf(request) });
     }).finally(() => { socket.off('error', ignore); });
   });
   engine.on('connection', (connection) => { connection.once('close', limits.connected(clientAddressOf(connection.request))); });

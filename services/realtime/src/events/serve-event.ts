@@ -1,5 +1,5 @@
 import type { ClientEventName } from '@chat-backend/contracts';
-import { fieldErrors, Refusal, type Caller, type Logger } from '@chat-backend/service-kit';
+import { fieldErrors, Refusal, type AuditTrail, type Caller, type Logger } from '@chat-backend/service-kit';
 import type { z } from 'zod';
 import type { ChatSocket } from '../chat-server';
 import { failureFrom } from '../failures';
@@ -10,6 +10,7 @@ export interface EventServerDependencies {
   logger: Logger;
   /** False once this process is stopping. */
   takesEvents: () => boolean;
+  audit: Pick<AuditTrail, 'refused'>;
 }
 
 /** What makes an event: its schema, who may send how many, and the verb that answers it. */
@@ -35,7 +36,7 @@ export interface EventServer {
 /** One client must not take all the turns that there are. */
 const askingPerSocket = 10;
 
-export const createEventServer = ({ logger, takesEvents }: EventServerDependencies): EventServer => {
+export const createEventServer = ({ logger, takesEvents, audit }: EventServerDependencies): EventServer => {
   const underWay = new Set<Promise<void>>();
 
   /** @throws Refusal */
@@ -56,7 +57,8 @@ export const createEventServer = ({ logger, takesEvents }: EventServerDependenci
   };
 
   const fail = (socket: ChatSocket, name: ClientEventName, { acknowledge }: Event, error: unknown): void => {
-    if (!(error instanceof Refusal)) logger.error({ err: error, event: name }, 'an event failed');
+    if (error instanceof Refusal) audit.refused({ refusal: error, call: name, userId: socket.data.caller.userId, address: socket.data.address });
+    else logger.error({ err: error, event: name }, 'an event failed');
     const failure = failureFrom(error);
     if (acknowledge === undefined) socket.emit('eventFailed', { ...failure, event: name });
     else acknowledge(failure);

@@ -1,11 +1,11 @@
-import { fields, sendMessage, type BatchEntry, type EventFailure, type SendMessage, type SendMessageReply } from '@chat-backend/contracts';
-import { fieldErrors, Refusal } from '@chat-backend/service-kit';
+import { fields, sendMessage, type BatchEntry, type SendMessage, type SendMessageReply } from '@chat-backend/contracts';
+import { fieldErrors, Refusal, type AuditTrail } from '@chat-backend/service-kit';
 import { v7 as newId } from 'uuid';
 import type { ChatSocket } from '../chat-server';
 import type { Authenticate } from '../connections/authenticate-socket';
 import type { AdmitEvent } from '../events/limit-rates';
 import { readEvent, type Event } from '../events/read-event';
-import { failureFrom, failureOf } from '../failures';
+import { failureFrom, failureOf, type Failure } from '../failures';
 import type { RealtimeMetrics } from '../metrics';
 import type { SendingSockets } from '../pushing/sending-sockets';
 import { conversationKey } from './conversation-key';
@@ -18,6 +18,7 @@ export interface ReceiveMessageDependencies {
   line: Pick<SendLine, 'add'>;
   sendingSockets: SendingSockets;
   metrics: RealtimeMetrics;
+  audit: Pick<AuditTrail, 'refused'>;
   /** False once this process is stopping. */
   takesMessages: () => boolean;
   /** How long a message is tried before its sender hears that the service is not available. */
@@ -44,15 +45,17 @@ const givenClientMessageId = (payload: unknown): string | undefined =>
  * Takes `sendMessage` of every socket: validates it, and answers when messaging has stored it or refused it.
  * One function for all sockets: an idle one costs no closure.
  */
-export const receiveMessage = ({ authenticate, admit, line, sendingSockets, metrics, takesMessages, triedForMs }: ReceiveMessageDependencies) => {
+export const receiveMessage = ({ authenticate, admit, line, sendingSockets, metrics, audit, takesMessages, triedForMs }: ReceiveMessageDependencies) => {
   /** @throws Refusal of a token of its own that does not name this user */
   const checkToken = (socket: ChatSocket, token: string | undefined): void => {
     if (token === undefined || token === socket.handshake.auth['token']) return;
     if (authenticate(token).userId !== socket.data.caller.userId) throw new Refusal('TOKEN_INVALID');
   };
 
-  const fail = (socket: ChatSocket, { acknowledge }: Event, failure: EventFailure): void => {
+  const fail = (socket: ChatSocket, { acknowledge }: Event, failure: Failure): void => {
+    const { caller: { userId }, address } = socket.data;
     metrics.acknowledged(failure.code);
+    audit.refused({ refusal: { code: failure.code, details: {} }, call: 'sendMessage', userId, address });
     if (acknowledge === undefined) socket.emit('sendMessageFailed', failure);
     else acknowledge(failure);
   };

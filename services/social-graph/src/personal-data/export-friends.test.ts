@@ -30,6 +30,14 @@ describe('export-friends', () => {
     expect(records).toHaveLength(5);
   });
 
+  it('is in the audit log, once however many pages there are', async () => {
+    const me = await graph.addUser({ userName: 'me' });
+    expect((await exported(me)).length).toBeGreaterThan(1);
+    expect(await graph.database.query('select action, user_id, call, address from audit_log where user_id = $1', [me])).toEqual([
+      { action: 'account.exported', user_id: me, call: 'export-friends', address: '127.0.0.1' },
+    ]);
+  });
+
   it('comes in pages of a hundred, each record once, also those of users who are gone', async () => {
     const [me] = await graph.addUsers(1) as [string];
     const others = await graph.addUsers(230);

@@ -1,5 +1,5 @@
 import { personalData, type AnswerOf, type FriendsRecord, type RequestOf } from '@chat-backend/contracts';
-import { Prisma } from '@chat-backend/database';
+import { Prisma, recordAudit } from '@chat-backend/database';
 import { createExport, idAfter, type CallOfUser, type ExportSection } from '@chat-backend/service-kit';
 import type { SocialGraphDatabase } from '../db';
 import { nobody } from '../friends/log-friendship';
@@ -41,5 +41,8 @@ export const exportFriends = (database: SocialGraphDatabase) => {
     section(database, 'friend', friends), section(database, 'requestSent', requestsSent), section(database, 'requestReceived', requestsReceived),
     section(database, 'blocked', blocked),
   ]);
-  return ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => exportPage(caller.userId, body.cursor);
+  return async ({ caller, body, ...origin }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
+    if (body.cursor === undefined) await recordAudit(database.tables, origin, { action: 'account.exported', userId: caller.userId });
+    return exportPage(caller.userId, body.cursor);
+  };
 };
