@@ -9,15 +9,23 @@ import type { CurrentShape } from './shape';
 interface RawReply { status: number; type: string; body: string }
 
 /** Writes bytes to the port, and reads until the server ends the connection. */
-const exchange = async (url: string, ...parts: (string | Buffer)[]): Promise<RawReply> => {
+const readToTheEnd = (url: string, parts: readonly (string | Buffer)[]): Promise<Buffer> => new Promise((resolve) => {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   const received: Buffer[] = [];
   socket.on('data', (data: Buffer) => { received.push(data); });
   // A server that has answered may end the connection while the rest is still being written.
   socket.on('error', () => undefined);
+  socket.once('close', () => { resolve(Buffer.concat(received)); });
   for (const part of parts) socket.write(part);
-  await once(socket, 'close');
-  const [head = '', ...body] = Buffer.concat(received).toString('utf8').split('\r\n\r\n');
+});
+
+const tries = 5;
+
+/** Such an early end may also overtake the answer on its way, which the network does and not the server: then it is asked again. */
+const exchange = async (url: string, ...parts: (string | Buffer)[]): Promise<RawReply> => {
+  let received: Buffer = Buffer.alloc(0);
+  for (let attempt = 0; attempt < tries && received.length === 0; attempt += 1) received = await readToTheEnd(url, parts);
+  const [head = '', ...body] = received.toString('utf8').split('\r\n\r\n');
   return { status: Number(/^HTTP\/1\.1 (\d+)/.exec(head)?.[1] ?? 0), type: /^content-type: (.*)$/im.exec(head)?.[1] ?? '', body: body.join('\r\n\r\n') };
 };
 
