@@ -1,7 +1,7 @@
 import type { Shape } from './shape';
 
-/** The outbox is emptied and mails are marked as sent by workers, at any moment: only their coming counts, and only for mails. */
-const workersOwn = ['message_outbox', '_prisma_migrations'];
+/** The outbox is emptied and mails are marked as sent by workers, at any moment: only their coming counts, and only for mails. The audit log gets refusals a moment later. */
+const workersOwn = ['message_outbox', '_prisma_migrations', 'audit_log'];
 const countedOnly = ['mails', 'sessions', 'refresh_tokens', 'challenges'];
 
 /** What every table holds: its number of rows and a digest of them. Two equal ones mean that nothing was stored, changed or deleted between. */
