@@ -27,6 +27,8 @@ describe('get-conversations', () => {
     return reply.body as Page;
   };
   const chatIds = async (userId: string) => (await page(userId)).data.map(({ chatId }) => chatId);
+  /** Times are kept to the millisecond. */
+  const nextMoment = () => database.query('select pg_sleep(0.002)');
   /** A friend who has a name. */
   const makeAda = async (friendId: string): Promise<string> => {
     const id = newId();
@@ -92,10 +94,14 @@ describe('get-conversations', () => {
     const [first, second] = [await makeAda(mine), await makeAda(mine)];
     const [quiet, busy] = [await makeGroup(database, mine), await makeGroup(database, mine)];
     await sendMany(service, mine, first, 'friend', 1);
+    await nextMoment();
     await sendMany(service, second, mine, 'friend', 1);
+    await nextMoment();
     await sendMany(service, mine, busy, 'group', 1);
     expect(await chatIds(mine)).toEqual([busy, second, first, quiet]);
+    await nextMoment();
     await database.query('update group_members set joined_at = now() where group_id = $1', [quiet]);
+    await nextMoment();
     await sendMany(service, mine, first, 'friend', 1);
     expect(await chatIds(mine)).toEqual([first, quiet, busy, second]);
   });
