@@ -43,6 +43,7 @@ describe('get-conversations', () => {
     const ada = await makeAda(mine);
     const group = await makeGroup(database, mine, ada);
     await sendMany(service, ada, group, 'group', 2);
+    await nextMoment();
     await sendMany(service, mine, ada, 'friend', 2);
     const sent = entry(ada, mine, { message: 'last', messageType: 'IMAGE' });
     await send(service, [sent]);
@@ -81,6 +82,7 @@ describe('get-conversations', () => {
     await befriend(database, mine, silent);
     const [open, closed, left] = [await makeGroup(database, mine), await makeGroup(database, mine), await makeGroup(database, mine)];
     for (const group of [open, closed, left]) await sendMany(service, mine, group, 'group', 1);
+    await nextMoment();
     await sendMany(service, friend, mine, 'friend', 1);
     await database.query('update groups set closed_at = now() where id = $1', [closed]);
     await database.query('delete from group_members where group_id = $1', [left]);
