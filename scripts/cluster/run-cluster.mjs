@@ -24,7 +24,7 @@ const planServices = async (options, settings) => {
   const counts = { messaging: options.messaging, auth: 1, 'social-graph': 1, group: 1, realtime: options.realtime };
   const planned = Object.entries(counts).flatMap(([service, count]) => Array.from({ length: count }, (_, index) => ({ service, number: index + 1 })));
   const ports = new Set();
-  while (ports.size < planned.length) ports.add(await freePort());
+  while (ports.size < planned.length) ports.add(await freePort(settings.port));
   const services = planned.map((one, index) => ({ ...one, port: [...ports][index] }));
   return [...services, { service: 'gateway', number: 1, port: settings.port }];
 };

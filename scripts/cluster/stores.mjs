@@ -12,7 +12,7 @@ export const startDatabase = async ({ settings, keep }) => {
     return { urlOf: () => settings.databaseUrl };
   }
   const folder = join(settings.dataDir, 'postgres');
-  const port = await freePort();
+  const port = await freePort(settings.port);
   const kept = await keep('postgres', () => startEmbeddedPostgres({ folder, port, settings: ['max_connections=400'] }));
   await migrate(kept.current.url, migrationsFolder);
   const urls = await setUpServiceRoles(kept.current.url, settings.env.SECRET_KEY);
@@ -23,7 +23,7 @@ export const startDatabase = async ({ settings, keep }) => {
 export const startRedis = async ({ settings, keep }) => {
   if (settings.redisUrl !== undefined) return { url: settings.redisUrl };
   const found = await findRedis();
-  const port = await freePort();
+  const port = await freePort(settings.port);
   const kept = await keep('redis', () => startRedisServer({ ...found, port, folder: join(settings.dataDir, 'redis'), appendonly: true, detached: true }));
   return { url: kept.current.url, kept };
 };

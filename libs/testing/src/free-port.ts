@@ -16,12 +16,15 @@ const isFree = (port: number): Promise<boolean> => new Promise((resolve, reject)
   server.listen(port, '127.0.0.1', () => { server.close(() => { resolve(true); }); });
 });
 
-/** A loopback port that nobody listens on now. Somebody else may take it before you do, though it is not likely: start again then. */
-export const freePort = async (): Promise<number> => {
+/**
+ * A loopback port that nobody listens on now. Somebody else may take it before you do, though it is not likely: start again then.
+ * @param except is meant for somebody already, who does not listen yet
+ */
+export const freePort = async (except?: number): Promise<number> => {
   for (let tried = 0; tried < count; tried += 1) {
     const port = lowest + (next % count);
     next += 1;
-    if (await isFree(port)) return port;
+    if (port !== except && await isFree(port)) return port;
   }
   throw new Error(`No port from ${lowest} to ${lowest + count - 1} is free`);
 };
