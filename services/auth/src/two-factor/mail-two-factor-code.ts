@@ -9,7 +9,7 @@ import type { AuthDependencies } from '../dependencies';
 const codeRetrySeconds = 600;
 
 /**
- * Mails the code that switches two-factor on or off. The caller holds the account.
+ * Mails the code that switches two-factor on or off, or that deletes the account. The caller holds the account.
  * @returns the mail to send and, in contract mode, what the reply says of the code
  * @throws Refusal RATE_LIMITED when the user was sent too many codes lately
  */
