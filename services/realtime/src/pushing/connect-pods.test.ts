@@ -138,6 +138,24 @@ describe('two processes with Redis between them', () => {
     for (const { received } of leaving) expect(received.map(({ message }) => message)).toEqual(['member', 'member again']);
   });
 
+  it('tells who was removed and joins again nothing twice, although it is still on its way from another process', async () => {
+    const [stays, leaves] = [randomUUID(), randomUUID()];
+    const groupId = messaging.makeGroup(stays, leaves);
+    const [sender, left] = [await connect(pods[0].url, { userId: stays }), await connect(pods[1].url, { userId: leaves })];
+    const say = (text: string) => sender.send(groupId, text, { chatType: 'group' });
+    await say('member');
+    await left.receive(1);
+    messaging.onTheirWay.set(groupId, 1);
+    messaging.leave(groupId, leaves);
+    await say('removed');
+    await eventually(() => messaging.callsOf('members-among').length === 4, 'both know that it left');
+    messaging.join(groupId, leaves);
+    await say('member again');
+    await eventually(() => left.received.length > 1, 'back');
+    await left.socket.emitWithAck('settle');
+    expect(left.received.map(({ message }) => message)).toEqual(['member', 'removed', 'member again']);
+  });
+
   it('goes on without Redis, keeps the outbox entries meanwhile, and is whole again when Redis is back', async () => {
     const [sender, here, there] = [await connect(pods[0].url), await connect(pods[0].url), await connect(pods[1].url)];
     await sender.send(there.userId, 'before');

@@ -47,10 +47,12 @@ export const createPushMessages = ({ listeners, order, internal, emit, askUnpush
     const rooms = roomsOf(push.message);
     if (!isHeard(rooms)) return true;
     const { seq } = push.message;
+    if (order.isBehind(push.conversationId, seq)) return true;
     const last = order.last(push.conversationId) ?? (askUnpushed === undefined || seq === 1 ? seq - 1 : undefined);
     if (last === undefined) return false;
-    if (seq === last + 1) { emitNow(push, rooms); return true; }
-    return seq <= last;
+    if (seq !== last + 1) return false;
+    emitNow(push, rooms);
+    return true;
   };
 
   /**
@@ -85,7 +87,7 @@ export const createPushMessages = ({ listeners, order, internal, emit, askUnpush
       const missed = await fetchMissed(push);
       if (!mayHear(push)) continue;
       if (!isHeard(rooms)) return;
-      const isNew = ({ message }: CommittedMessage): boolean => message.seq > (order.last(push.conversationId) ?? 0);
+      const isNew = ({ message }: CommittedMessage): boolean => !order.isBehind(push.conversationId, message.seq);
       for (const message of missed.filter(isNew)) emitNow(message, rooms);
       // Nothing is between: what the numbers leave out is not there.
       if (missed.length === 0 && isNew(push)) { emitNow(push, rooms); return; }
