@@ -3,11 +3,12 @@ import { startAuthUnderTest, newEmail, otherThan, password, verifiedUser, type A
 import { deleteExpired } from '../delete-expired';
 import { openAuthDatabase } from '../db';
 import { hashRefreshToken } from '../sessions/issue-refresh-token';
+import { appCode, withApp, wrongAppCode } from '../two-factor/two-factor.fixture';
 
 const revoked = { status: 401, body: { code: 'SESSION_REVOKED' } };
 const wrong = { status: 401, body: { code: 'WRONG_CREDENTIALS' } };
 const done: Partial<Reply> = { status: 200, body: { success: true, message: 'Account deleted successfully' } as Reply['body'] };
-const personal = ['users', 'sessions', 'refresh_tokens', 'challenges', 'mails'];
+const personal = ['users', 'sessions', 'refresh_tokens', 'challenges', 'mails', 'totp_secrets', 'recovery_codes', 'two_factor_networks'];
 
 describe('delete-account', () => {
   let auth: AuthUnderTest;
@@ -160,6 +161,26 @@ describe('delete-account', () => {
       for (let tries = 0; tries < 5; tries += 1) await auth.call('delete-account', { token, password, otp: otherThan(otp) });
       expect(await auth.call('delete-account', { token, password, otp })).toMatchObject({ status: 401, body: { code: 'CHALLENGE_EXPIRED' } });
       expect((await rows())['users']).toBe(1);
+    });
+  });
+
+  describe('with an authenticator app', () => {
+    it('asks for its code, mails none, takes no wrong one, and leaves nothing of it', async () => {
+      const { email, token, secret } = await withApp(auth);
+      const before = (await auth.mailsTo(email)).length;
+      expect(await auth.call('delete-account', { token, password })).toMatchObject({ status: 400, body: { code: 'CODE_REQUIRED' } });
+      expect(await auth.mailsTo(email)).toHaveLength(before);
+      expect(await auth.call('delete-account', { token, password, otp: wrongAppCode(secret) })).toMatchObject({ status: 401, body: { code: 'WRONG_CODE' } });
+      expect(await auth.call('delete-account', { token, password: 'not the password', otp: appCode(secret) })).toMatchObject(wrong);
+      expect(Object.values(await rows())).not.toContain(0);
+      expect(await auth.call('delete-account', { token, password, otp: appCode(secret) })).toMatchObject(done);
+      expect(await rows()).toEqual(nothing);
+    });
+
+    it('takes a recovery code in its place', async () => {
+      const { token, recoveryCodes: [recoveryCode] } = await withApp(auth);
+      expect(await auth.call('delete-account', { token, password, otp: recoveryCode })).toMatchObject(done);
+      expect(await rows()).toEqual(nothing);
     });
   });
 
