@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { queueSchema } from '@chat-backend/database';
 import type { ProcessContext } from '@chat-backend/service-kit';
 import { createPostgresBackend, createRedisBackend, Queue, WaitingError, Worker, type BackendFactory, type ConnectionOptions, type IQueueBackend, type JobsOptions } from 'bullmq';
@@ -39,6 +40,8 @@ const slowestReconnectMs = 1_000;
 const jobAttempts = 50;
 const deadJobsKept = { age: 30 * 24 * 60 * 60, count: 10_000 };
 const endedStates = ['completed', 'failed'];
+const beginnings = 10;
+const betweenBeginningsMs = 1_000;
 
 const jobOptions = (mailId: string, firstRetryMs: number): JobsOptions => ({
   jobId: mailId,
@@ -53,6 +56,8 @@ interface Backend<B extends IQueueBackend, Connection> {
   factory: BackendFactory<B, Connection>;
   forQueue: Connection;
   forWorker: Connection;
+  /** Whether the first words with it must have succeeded before it is used: BullMQ keeps a failure of theirs for ever. */
+  needsBeginning: boolean;
   /** Whether a call has a chance now. */
   isReachable(): boolean;
   /** Tries no longer to come back from an outage, so that closing does not wait for its end. */
@@ -60,7 +65,8 @@ interface Backend<B extends IQueueBackend, Connection> {
   close(): void;
 }
 
-const open = <B extends IQueueBackend, Connection>(backend: Backend<B, Connection>, options: MailQueueOptions): MailQueue => {
+/** @throws when its first words with a backend that needs them fail */
+const open = async <B extends IQueueBackend, Connection>(backend: Backend<B, Connection>, options: MailQueueOptions): Promise<MailQueue> => {
   const { outage, firstRetryMs } = options;
   const underWay = new Set<Promise<void>>();
   let stopping: Promise<void> | undefined;
@@ -76,10 +82,17 @@ const open = <B extends IQueueBackend, Connection>(backend: Backend<B, Connectio
     const work = options.process(job.data.mailId);
     underWay.add(work);
     try { await work; } finally { underWay.delete(work); }
-  }, { connection: backend.forWorker, prefix: redisPrefix, concurrency: options.concurrency, runRetryDelay: 1_000 }, backend.factory);
+  }, { connection: backend.forWorker, prefix: redisPrefix, concurrency: options.concurrency, runRetryDelay: 1_000, autorun: false }, backend.factory);
   queue.on('error', outage.failed);
   worker.on('error', outage.failed);
   worker.on('active', outage.works);
+  if (backend.needsBeginning) {
+    try { await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]); } catch (error) {
+      await Promise.allSettled([queue.close(), worker.close()]);
+      throw error;
+    }
+  }
+  void worker.run().catch(outage.failed);
 
   const call = async <Result>(ask: () => Promise<Result>): Promise<Result> => {
     if (!backend.isReachable()) throw new Error('the mail queue cannot be reached');
@@ -128,19 +141,38 @@ const onRedis = async (url: string, outage: OutageLog): Promise<Backend<IQueueBa
   client.on('ready', outage.works);
   await within(once(client, 'ready'), callTimeoutMs, 'Redis does not answer').catch(outage.failed);
   return {
-    factory: createRedisBackend, forQueue: client, forWorker: { url, maxRetriesPerRequest: null, retryStrategy },
+    factory: createRedisBackend, forQueue: client, forWorker: { url, maxRetriesPerRequest: null, retryStrategy }, needsBeginning: false,
     isReachable: () => client.status === 'ready',
     letGo: () => { isLetGo = true; },
     close: () => { client.disconnect(); },
   };
 };
 
-/** Opens the queue and works on it: on Redis where there is Redis, otherwise on Postgres, in a schema of its own. */
+/**
+ * A worker that began with a failure would ask again and again without a pause, and leave this process no turn for anything else. So it begins anew:
+ * Postgres may be slow, out of connections, or starting.
+ */
+const onPostgres = async (connectionString: string, options: MailQueueOptions): Promise<MailQueue> => {
+  const connection = { connectionString, schema: queueSchema, max: 2, connectionTimeoutMillis: 5_000, application_name: 'chat-backend mail queue' };
+  for (let left = beginnings - 1; ; left -= 1) {
+    try {
+      await migrateQueueSchema(connectionString);
+      return await open({
+        factory: createPostgresBackend, forQueue: connection, forWorker: connection, needsBeginning: true, isReachable: () => true, letGo: () => {}, close: () => {},
+      }, options);
+    } catch (error) {
+      if (left === 0) throw error;
+      options.outage.failed(error);
+      await pause(betweenBeginningsMs);
+    }
+  }
+};
+
+/**
+ * Opens the queue and works on it: on Redis where there is Redis, otherwise on Postgres, in a schema of its own.
+ * @throws what Postgres says when it does not let the queue begin, after some ten tries
+ */
 export const openMailQueue = async (options: MailQueueOptions): Promise<MailQueue> => {
   const { context: { redisUrl, databaseUrl }, outage } = options;
-  if (redisUrl !== undefined) return open(await onRedis(redisUrl, outage), options);
-  const connectionString = databaseUrl('auth');
-  await migrateQueueSchema(connectionString);
-  const connection = { connectionString, schema: queueSchema, max: 2, connectionTimeoutMillis: 5_000, application_name: 'chat-backend mail queue' };
-  return open({ factory: createPostgresBackend, forQueue: connection, forWorker: connection, isReachable: () => true, letGo: () => {}, close: () => {} }, options);
+  return redisUrl === undefined ? onPostgres(databaseUrl('auth'), options) : open(await onRedis(redisUrl, outage), options);
 };
