@@ -38,6 +38,8 @@ const faults: [string, (manifests: Manifest[]) => void, string][] = [
     'HorizontalPodAutoscaler chat-backend-realtime: does not scale down by one pod a minute after five minutes'],
   ['a Service that leads to a port of another name', (all) => { for (const port of specOf(find(all, 'Service', 'chat-backend-messaging')).ports ?? []) port.targetPort = 'web'; },
     'Service chat-backend-messaging: leads to the port web, which Deployment chat-backend-messaging does not have'],
+  ['a Service whose pods the gateway cannot tell apart', (all) => { delete specOf(find(all, 'Service', 'chat-backend-realtime')).clusterIP; },
+    'Service chat-backend-realtime: has an address of its own, so the gateway cannot tell the pods apart'],
   ['a Service that selects nobody', (all) => { specOf(find(all, 'Service', 'chat-backend-auth')).selector = { app: 'auth' }; },
     'Service chat-backend-auth: selects the pods of nobody'],
   ['a selector that takes the pods of every service', (all) => { specOf(find(all, 'Deployment', 'chat-backend-auth')).selector = { matchLabels: { 'app.kubernetes.io/name': 'chat-backend' } }; },

@@ -1,15 +1,22 @@
 import { nameOf, ofKind, portOf, selects, titleOf, workloadsIn, type Manifest, type OfKind } from '../manifests';
+import { isService } from '../product-settings';
 import type { Expected } from './expected';
 
 const backendOf = (service: OfKind<'Service'>, manifests: readonly Manifest[]) => workloadsIn(manifests).filter(({ labels }) => selects({ matchLabels: service.spec?.selector ?? {} }, labels));
 
-/** A Service leads to the pods of one workload, and each of its ports to a port that they have. */
+const isCalled = (component: string): boolean => isService(component) && component !== 'gateway';
+
+/** A Service leads to the pods of one workload, and each of its ports to a port that they have. That of a service that is called by others names their addresses. */
 export const serviceProblems = (manifests: readonly Manifest[]): string[] => ofKind(manifests, 'Service').flatMap((service) => {
   const title = titleOf(service);
   const [workload, ...others] = backendOf(service, manifests);
   if (workload === undefined || others.length > 0) return [`${title}: selects the pods of ${workload === undefined ? 'nobody' : `${1 + others.length} workloads`}`];
-  return (service.spec?.ports ?? []).filter(({ port, targetPort = port }) => portOf(workload.container, targetPort) === undefined)
-    .map(({ targetPort, port }) => `${title}: leads to the port ${targetPort ?? port}, which ${workload.title} does not have`);
+  const isHidden = isCalled(workload.component) && service.spec?.clusterIP !== 'None';
+  return [
+    ...(isHidden ? [`${title}: has an address of its own, so the gateway cannot tell the pods apart`] : []),
+    ...(service.spec?.ports ?? []).filter(({ port, targetPort = port }) => portOf(workload.container, targetPort) === undefined)
+      .map(({ targetPort, port }) => `${title}: leads to the port ${targetPort ?? port}, which ${workload.title} does not have`),
+  ];
 });
 
 /** Every Deployment of a service is reached by a Service of its own name, and its selector is its own. */
