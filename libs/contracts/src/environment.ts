@@ -43,6 +43,7 @@ export const environment = {
   TRUST_PROXY: variable(z.string().default(''), 'loopback', 'Proxies whose X-Forwarded-For is believed, by the gateway and by realtime where clients reach it directly: a number of hops, or addresses as Express takes them; absent: none'),
   RATE_LIMIT_FACTOR: variable(z.coerce.number().min(0).default(1), '1', 'Multiplies every rate limit; 0 switches them off, for load tests'),
   SOCKET_BUFFER_BYTES: variable(z.coerce.number().int().min(65_536).default(1_048_576), '1048576', 'What may wait for a socket whose client reads too slowly; over it the socket is ended, and its client comes back and catches up. A whole page of a sync should fit'),
+  SOCKET_MAX_AGE_SECONDS: variable(z.coerce.number().min(0).max(604_800).default(0), '3600', 'How long a socket lives at most; it is ended at a random moment of the second half of that, told when to come back, and then comes to any process, also to one that was started since. 0: as long as its session. For several realtime processes behind a load balancer'),
   LOG_LEVEL: variable(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'), 'info', 'The least severe log line that is written'),
   AUDIT_LOG_DAYS: variable(z.coerce.number().int().min(30).max(3650).default(400), '400', 'How many days the audit log keeps an entry; at least 30'),
   DRAIN_SECONDS: variable(z.coerce.number().min(0).max(600).default(15), '15', 'How long a stopping process may finish what is under way'),

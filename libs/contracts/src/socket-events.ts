@@ -50,7 +50,7 @@ export type NewMessage = z.infer<typeof newMessage>;
 export const messageChanged = storedMessage.extend({ chatType: f.chatType });
 export type MessageChanged = z.infer<typeof messageChanged>;
 
-/** Server → client before a drain ends the socket: wait so many milliseconds, then connect again. */
+/** Server → client before a drain, or its age (SOCKET_MAX_AGE_SECONDS), ends the socket: wait so many milliseconds, then connect again. */
 export const serverDraining = z.object({ reconnectAfterMs: z.int() });
 
 export const socketEvents = {
@@ -67,7 +67,7 @@ export const socketEvents = {
     sendMessageFailed: { payload: eventFailure, summary: 'Tells that a message sent without an acknowledgement was not stored.' },
     eventFailed: { payload: eventFailed, summary: 'Tells that an event without an acknowledgement was refused: there is no such event, or it was not valid.' },
     sessionEnded: { payload: z.object({ code: z.string(), message: z.string() }), summary: 'Tells why the server is about to close the socket.' },
-    serverDraining: { payload: serverDraining, summary: 'Tells that this process is stopping, and when to connect again.' },
+    serverDraining: { payload: serverDraining, summary: 'Tells that this process is about to end the socket, as it stops or as the socket is old, and when to connect again.' },
   },
 } as const;
 export type ClientEventName = keyof typeof socketEvents.fromClient;

@@ -26,6 +26,8 @@ export interface SocketData {
   sending: number;
   /** Its other events that wait for theirs. */
   asking: number;
+  /** When it has lived long enough, in milliseconds since 1970; absent: never. */
+  oldAt?: number;
 }
 
 export type ChatServer = Server<FromClient, ToClient, BetweenPods, SocketData>;

@@ -6,7 +6,7 @@ export interface RealtimeMetrics {
   acknowledged(outcome: string): void;
   pushed(): void;
   /** A socket was ended by this process, for this reason. */
-  ended(reason: 'slow'): void;
+  ended(reason: 'slow' | 'old'): void;
   /** An event, a handshake or a socket was over a limit of this name. */
   limited(limit: string): void;
 }

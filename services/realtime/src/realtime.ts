@@ -11,6 +11,7 @@ import { admitSocket } from './connections/admit-socket';
 import { createAuthenticate } from './connections/authenticate-socket';
 import { createConnectionLimits } from './connections/connection-limits';
 import { drainSockets } from './connections/drain-sockets';
+import { endOldSockets, limitAge, lookForOldMs } from './connections/end-old-sockets';
 import { createEndSlow } from './connections/end-slow-sockets';
 import { forbidSniffing } from './connections/forbid-sniffing';
 import { holdWrites } from './connections/held-writes';
@@ -120,6 +121,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   namespace.use(admitSocket({ authenticate, revoked, clientAddressOf, limits, askGroups: createAskGroups(internal), memberships, order, audit }));
   namespace.on('connection', (socket) => {
     for (const name of eventNames) socket.on(name, onEvent[name]);
+    if (config.socketMaxAgeMs > 0) limitAge(socket, config.socketMaxAgeMs);
     socket.onAny(onAny);
     socket.on('error', onSocketError);
   });
@@ -137,6 +139,8 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   context.events.onReturn(recoverMissed.start);
 
   const lookingForDead = setInterval(endDead, lookForDeadSessionsMs).unref();
+  const endOld = (): void => { endOldSockets(namespace, config.socketMaxAgeMs, metrics); };
+  const lookingForOld = config.socketMaxAgeMs > 0 ? setInterval(endOld, lookForOldMs(config.socketMaxAgeMs)).unref() : undefined;
 
   return {
     name: 'realtime',
@@ -163,6 +167,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
     },
     async close() {
       clearInterval(lookingForDead);
+      clearInterval(lookingForOld);
       recoverMissed.stop();
       revoked.stop();
       await audit.close();

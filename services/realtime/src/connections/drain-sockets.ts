@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ChatNamespace, ChatSocket } from '../chat-server';
 import { rawSocketOf } from './raw-socket';
+import { sendAway } from './send-away';
 
 const sliceSize = 200;
 const slicePauseMs = 50;
@@ -9,10 +10,7 @@ const farewellMs = 1_000;
 /** Spread over this long, or a millisecond for each socket if that is longer, so that the other processes are not overrun. */
 const shortestSpreadMs = 1_000;
 
-/**
- * Ends this process's sockets in slices, each with a hint when to come back. The connection ends, not the namespace: a client that
- * ignores the hint then reconnects by itself, too.
- */
+/** Ends this process's sockets in slices, each with a hint when to come back. */
 export const drainSockets = async (namespace: ChatNamespace): Promise<void> => {
   const sockets = [...namespace.sockets.values()];
   const spreadMs = Math.max(shortestSpreadMs, sockets.length);
@@ -24,8 +22,7 @@ export const drainSockets = async (namespace: ChatNamespace): Promise<void> => {
       lingering.add(below);
       below.once('close', () => { lingering.delete(below); });
     }
-    socket.emit('serverDraining', { reconnectAfterMs: Math.round(Math.random() * spreadMs) });
-    socket.conn.close();
+    sendAway(socket, spreadMs);
   };
 
   for (let from = 0; from < sockets.length; from += sliceSize) {
