@@ -1,14 +1,9 @@
-import { once } from 'node:events';
-import { queueSchema } from '@chat-backend/database';
 import type { ProcessContext } from '@chat-backend/service-kit';
-import { createPostgresBackend, createRedisBackend, Queue, WaitingError, Worker, type BackendFactory, type ConnectionOptions, type IQueueBackend, type JobsOptions } from 'bullmq';
-import { Redis } from 'ioredis';
-import { migrateQueueSchema } from './queue-schema';
+import { WaitingError, Worker, type IQueueBackend } from 'bullmq';
+import { openMailJobs, queueName, redisPrefix, type MailJob } from './mail-jobs';
 import type { OutageLog } from './outage-log';
+import { callTimeoutMs, onQueueBackend, type QueueBackend } from './queue-backend';
 import { within } from './within';
-
-/** A job names its mail's row, and holds nothing else. Its id is the row's too, so that a mail has at most one. */
-export interface MailJob { mailId: string }
 
 export interface MailQueue {
   /** @throws when the queue cannot be reached now */
@@ -29,44 +24,12 @@ export interface MailQueueOptions {
   outage: OutageLog;
 }
 
-const queueName = 'mails';
-/** In braces, so that a Redis cluster keeps the queue's keys together. */
-const redisPrefix = '{chat-backend}';
-/** How long a call to the queue may take while its backend is in trouble. */
-const callTimeoutMs = 2_000;
-const slowestReconnectMs = 1_000;
-/** The row decides when a mail is given up; the job only must not end before. */
-const jobAttempts = 50;
-const deadJobsKept = { age: 30 * 24 * 60 * 60, count: 10_000 };
-const endedStates = ['completed', 'failed'];
-
-const jobOptions = (mailId: string, firstRetryMs: number): JobsOptions => ({
-  jobId: mailId,
-  attempts: jobAttempts,
-  backoff: { type: 'exponential', delay: firstRetryMs, jitter: 0.2 },
-  removeOnComplete: true,
-  removeOnFail: deadJobsKept,
-  stackTraceLimit: 0,
-});
-
-interface Backend<B extends IQueueBackend, Connection> {
-  factory: BackendFactory<B, Connection>;
-  forQueue: Connection;
-  forWorker: Connection;
-  /** Whether a call has a chance now. */
-  isReachable(): boolean;
-  /** Tries no longer to come back from an outage, so that closing does not wait for its end. */
-  letGo(): void;
-  close(): void;
-}
-
-const open = <B extends IQueueBackend, Connection>(backend: Backend<B, Connection>, options: MailQueueOptions): MailQueue => {
-  const { outage, firstRetryMs } = options;
+const open = <B extends IQueueBackend, Connection>(backend: QueueBackend<B, Connection>, options: MailQueueOptions): MailQueue => {
+  const { outage } = options;
   const underWay = new Set<Promise<void>>();
   let stopping: Promise<void> | undefined;
 
-  const queue = new Queue<MailJob, void, string, MailJob, void, string, B, Connection>(
-    queueName, { connection: backend.forQueue, prefix: redisPrefix, streams: { events: { maxLen: 1_000 } } }, backend.factory);
+  const { add, addIfMissing, close } = openMailJobs(backend, options);
   const worker = new Worker<MailJob, void, string, B, object, Connection>(queueName, async (job, token) => {
     // Closing wakes the worker, which then takes one more: that one goes back.
     if (stopping !== undefined) {
@@ -77,26 +40,8 @@ const open = <B extends IQueueBackend, Connection>(backend: Backend<B, Connectio
     underWay.add(work);
     try { await work; } finally { underWay.delete(work); }
   }, { connection: backend.forWorker, prefix: redisPrefix, concurrency: options.concurrency, runRetryDelay: 1_000 }, backend.factory);
-  queue.on('error', outage.failed);
   worker.on('error', outage.failed);
   worker.on('active', outage.works);
-
-  const call = async <Result>(ask: () => Promise<Result>): Promise<Result> => {
-    if (!backend.isReachable()) throw new Error('the mail queue cannot be reached');
-    const result = await within(ask(), callTimeoutMs, 'the mail queue does not answer');
-    outage.works();
-    return result;
-  };
-  const add = async (mailId: string): Promise<void> => {
-    await call(() => queue.add(queueName, { mailId }, jobOptions(mailId, firstRetryMs)));
-  };
-  const addIfMissing = async (mailId: string): Promise<'added' | 'was there'> => {
-    const state = await call(() => queue.getJobState(mailId));
-    if (state !== 'unknown' && !endedStates.includes(state)) return 'was there';
-    if (state !== 'unknown') await call(() => queue.remove(mailId));
-    await add(mailId);
-    return 'added';
-  };
 
   const stop = async (): Promise<void> => {
     // A worker that closes waits for its jobs, but without its backend it waits for ever. Then we wait for the mails ourselves and
@@ -108,39 +53,11 @@ const open = <B extends IQueueBackend, Connection>(backend: Backend<B, Connectio
   };
 
   return {
-    add, addIfMissing,
+    add, addIfMissing, close,
     isWorking: () => worker.isRunning(),
     stopWorking: () => stopping ??= stop(),
-    async close() {
-      await within(queue.close(), callTimeoutMs, 'the mail queue does not close').catch(outage.failed);
-      backend.close();
-    },
   };
 };
 
-const onRedis = async (url: string, outage: OutageLog): Promise<Backend<IQueueBackend, ConnectionOptions>> => {
-  // Calls are not made while Redis is away (isReachable) and are given up on after a while: the sweep makes up for them. What was asked
-  // when it went away is asked again, not failed: BullMQ keeps a failure of its first words with Redis for ever.
-  let isLetGo = false;
-  const retryStrategy = (times: number): number | null => isLetGo ? null : Math.min(times * 100, slowestReconnectMs);
-  const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy });
-  client.on('error', outage.failed);
-  client.on('ready', outage.works);
-  await within(once(client, 'ready'), callTimeoutMs, 'Redis does not answer').catch(outage.failed);
-  return {
-    factory: createRedisBackend, forQueue: client, forWorker: { url, maxRetriesPerRequest: null, retryStrategy },
-    isReachable: () => client.status === 'ready',
-    letGo: () => { isLetGo = true; },
-    close: () => { client.disconnect(); },
-  };
-};
-
-/** Opens the queue and works on it: on Redis where there is Redis, otherwise on Postgres, in a schema of its own. */
-export const openMailQueue = async (options: MailQueueOptions): Promise<MailQueue> => {
-  const { context: { redisUrl, databaseUrl }, outage } = options;
-  if (redisUrl !== undefined) return open(await onRedis(redisUrl, outage), options);
-  const connectionString = databaseUrl('auth');
-  await migrateQueueSchema(connectionString);
-  const connection = { connectionString, schema: queueSchema, max: 2, connectionTimeoutMillis: 5_000, application_name: 'chat-backend mail queue' };
-  return open({ factory: createPostgresBackend, forQueue: connection, forWorker: connection, isReachable: () => true, letGo: () => {}, close: () => {} }, options);
-};
+/** Opens the queue and works on it: on Redis where there is Redis, otherwise on Postgres. */
+export const openMailQueue = (options: MailQueueOptions): Promise<MailQueue> => onQueueBackend(options, (backend) => open(backend, options));

@@ -1,0 +1,14 @@
+import { fields } from '@chat-backend/contracts';
+import { Refusal } from '@chat-backend/service-kit';
+import type { AuthTables } from '../db';
+
+/**
+ * The id of the account that an operator names by its id or its email address.
+ * @throws Refusal USER_NOT_FOUND
+ */
+export const findAccount = async (tables: AuthTables, idOrEmail: string): Promise<string> => {
+  const id = fields.id.safeParse(idOrEmail);
+  const found = await tables.user.findUnique({ where: id.success ? { id: id.data } : { email: idOrEmail.trim().toLowerCase() }, select: { id: true } });
+  if (found === null) throw new Refusal('USER_NOT_FOUND');
+  return found.id;
+};
