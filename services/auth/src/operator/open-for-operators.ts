@@ -11,7 +11,7 @@ import { countMailsByStatus, type MailCounts } from './count-mails';
 import { createUser, type NewUser } from './create-user';
 import { disableUser, enableUser } from './disable-user';
 import { endSessionsByOperator } from './end-sessions';
-import { findAccount } from './find-account';
+import { findAccount, type FoundAccount } from './find-account';
 import { listMails } from './list-mails';
 import { listUsers } from './list-users';
 import { openOperatedQueue, type OperatedQueue, type QueueState } from './operated-queue';
@@ -41,7 +41,7 @@ export const openAuthForOperators = (context: OperatorContext) => {
   const queue = (): Promise<OperatedQueue> => opened ??= openOperatedQueue({ context, outage: createOutageLog(logger, 'the mail queue') });
   const retrying = { database, queue: { hurry: async (mailId: string) => (await queue()).hurry(mailId) } };
   return {
-    find: (idOrEmail: string): Promise<string> => findAccount(database.tables, idOrEmail),
+    find: (idOrEmail: string): Promise<FoundAccount> => findAccount(database.tables, idOrEmail),
     createUser: createUserWith(context, database),
     listUsers: listUsers(database),
     showUser: showUser(database),
