@@ -12,11 +12,14 @@ export interface AdmissionOptions {
 }
 
 const bearerOf = (request: Request): string | undefined => /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+const isReading = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
+/** Programs name no origin. */
+const isFromHere = ({ headers: { origin, host } }: Request): boolean => origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
 const wantsPage = (request: Request): boolean => request.method === 'GET' && request.accepts(['json', 'html']) === 'html';
 
 /**
- * Stands before the board: lets in who has the token, in the header or by the cookie that its form gives. A cookie goes along from pages of this very
- * address alone (SameSite), so that no other page can make calls with it.
+ * Stands before the board: lets in who has the token, in the header or by the cookie that its form gives. Pages from elsewhere change nothing with that
+ * cookie: browsers send it along from pages of the same host alone (SameSite), and calls from another port of it are refused here.
  */
 export const admitOperators = ({ token, isWritable, logger }: AdmissionOptions): Router => {
   const router = Router();
@@ -42,7 +45,11 @@ export const admitOperators = ({ token, isWritable, logger }: AdmissionOptions):
     else response.json({ error: 'The operator\'s token is required: Authorization: Bearer <OPERATOR_TOKEN>' });
   });
   router.use((request, response, next) => {
-    if (isWritable || request.method === 'GET' || request.method === 'HEAD') { next(); return; }
+    if (isReading(request) || isFromHere(request)) { next(); return; }
+    response.status(403).json({ error: 'Pages from elsewhere may not change jobs' });
+  });
+  router.use((request, response, next) => {
+    if (isWritable || isReading(request)) { next(); return; }
     response.status(403).json({ error: 'The board only shows: set OPERATOR_BOARD_WRITES=true to change jobs, or use: npm run admin -- mails retry' });
   });
   return router;
