@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { createTokenSigner } from '@chat-backend/service-kit';
 import { newEmail, password, startAuthUnderTest, verifiedUser, type AuthUnderTest } from '../auth.fixture';
 import { auditLogOf, idOf, sessionOf } from '../audit/audit.fixture';
-import { openAuthDatabase } from '../db';
+import { openAuthDatabase, type AuthDatabase } from '../db';
 import { sendMail } from '../mails/send-mail';
 import { startSession } from '../sessions/start-session';
-import { createTokenSigner } from '@chat-backend/service-kit';
 import { openAuthForOperators, type AuthForOperators } from './open-for-operators';
 
 const origin = { call: 'admin users disable', operator: 'olga' };
@@ -12,11 +12,14 @@ const origin = { call: 'admin users disable', operator: 'olga' };
 describe('an account that an operator disables', () => {
   let auth: AuthUnderTest;
   let operators: AuthForOperators;
+  let database: AuthDatabase;
   beforeAll(async () => {
     auth = await startAuthUnderTest();
+    database = openAuthDatabase({ url: auth.database.urlFor('auth'), poolSize: 1 });
     operators = openAuthForOperators(auth.context);
   });
   afterAll(async () => {
+    await database.close();
     await operators.close();
     await auth.stop();
   });
@@ -73,25 +76,30 @@ describe('an account that an operator disables', () => {
     expect((await auth.call('login', { email, password })).status).toBe(200);
   });
 
-  it('does not confirm a sign-in that waits for its second factor', async () => {
+  it('neither confirms a sign-in that waits for its second factor nor begins another, nor reminds to verify', async () => {
     const email = await verifiedUser(auth, { twoFactor: true });
     const { token } = (await auth.call('login', { email, password })).body.data;
     const otp = await auth.mailedCode(email);
     await disabled(email);
     expect(await auth.call('verify-user', { token, otp })).toMatchObject({ status: 401, body: { code: 'CHALLENGE_EXPIRED' } });
+    const unverified = newEmail();
+    await auth.call('register', { email: unverified, password });
+    await disabled(unverified);
+    for (const address of [email, unverified]) {
+      const mails = await mailsTo(address);
+      expect(await auth.call('login', { email: address, password })).toMatchObject({ status: 403, body: { code: 'ACCOUNT_DISABLED' } });
+      expect(await mailsTo(address)).toBe(mails);
+    }
   });
 
   it('starts no session, whatever way leads to one', async () => {
-    const database = openAuthDatabase({ url: auth.database.urlFor('auth'), poolSize: 1 });
     const account = { id: await disabled(await verifiedUser(auth)), disabledAt: new Date() };
     const signer = createTokenSigner(auth.context.keys.tokens[0]);
     await expect(database.transaction((tables) => startSession({ signer, accessSeconds: 900 }, tables, origin, { account, userAgent: undefined })))
       .rejects.toMatchObject({ code: 'ACCOUNT_DISABLED' });
-    await database.close();
   });
 
   it('is sent no mail that waits', async () => {
-    const database = openAuthDatabase({ url: auth.database.urlFor('auth'), poolSize: 1 });
     const [email, mailId] = [await verifiedUser(auth), randomUUID()];
     const id = await disabled(email);
     await auth.database.query("insert into mails (id, user_id, kind, address) values ($1, $2, 'twoFactorOn', $3)", [mailId, id, email]);
@@ -103,7 +111,6 @@ describe('an account that an operator disables', () => {
     })(mailId);
     expect(delivered).toEqual([]);
     expect(await auth.database.query('select status, last_error from mails where id = $1', [mailId])).toEqual([{ status: 'failed', last_error: 'its account is disabled' }]);
-    await database.close();
   });
 
   it('stands in the audit log with who did it, and ends no session twice', async () => {
