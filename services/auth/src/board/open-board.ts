@@ -47,7 +47,7 @@ const boardOf = <B extends IQueueBackend, Connection>(
   const pages = new ExpressAdapter();
   pages.setBasePath('/board');
   createBullBoard({
-    // BullMQ's own types of a queue name Redis; the board asks the queue for its backend (open-board.test.ts: on both).
+    // BullMQ's own types of a queue name Redis; the board asks the queue for its backend (open-board.admin.test.ts: on both).
     queues: [new BullMQAdapter(jobs.queue as unknown as Queue, { readOnlyMode: !isWritable })],
     // The adapter is typed by the patch of the library that it brings along.
     serverAdapter: pages as unknown as Parameters<typeof createBullBoard>[0]['serverAdapter'],
