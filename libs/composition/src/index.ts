@@ -5,3 +5,4 @@ export { keepSecretKey } from './keep-secret-key';
 export * from './migrate-database';
 export * from './run-process';
 export * from './start-process';
+export { runAdmin } from './operator/run-admin';

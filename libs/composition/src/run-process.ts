@@ -14,7 +14,7 @@ const lastMomentsMs = 3_000;
 const lingerMs = 1_000;
 
 /** What a person needs to read of an error that kept the process from starting or going on. */
-const explain = (error: unknown): string => {
+export const explain = (error: unknown): string => {
   const isExplained = error instanceof ConfigError || (error instanceof Error && error.constructor === Error && !('code' in error));
   if (isExplained) return error.message;
   return error instanceof Error ? error.stack ?? error.message : String(error);

@@ -2,11 +2,14 @@ import { errorCodes, type ErrorCode } from './error-codes';
 
 /**
  * The one published list of what the audit log records. In each entry `user` is who did it, as far as a token or a password proves that; `subject` is
- * the user whom it concerns, if that is another or not proven; `object` is the session, group or challenge that it was done to.
+ * the user whom it concerns, if that is another or not proven; `object` is the session, group, challenge or mail that it was done to.
  */
 export const auditActions = {
   'account.registered': 'An address was registered (again, as long as nobody has verified it)',
   'account.verified': 'The address of an account was verified',
+  'account.created': 'An operator made an account',
+  'account.disabled': 'An operator disabled an account',
+  'account.enabled': 'An operator enabled an account again',
   'account.exported': 'A person began to take a copy of what is theirs; the call says of which part',
   'account.deletion-begun': 'A person had their account deleted',
   'account.deleted': 'Nothing personal of a deleted account is left',
@@ -20,6 +23,7 @@ export const auditActions = {
   'two-factor.disabled': 'Two-factor was switched off',
   'recovery-code.used': 'A recovery code stood in for the second factor',
   'recovery-codes.renewed': 'The recovery codes were replaced',
+  'mail.retried': 'An operator had a mail sent again; object: the mail',
   'group.owner-changed': 'A group passed on; subject: its new owner; object: the group',
   'group.member-removed': 'A member was removed by the owner; subject: the member; object: the group',
   'credentials.refused': 'A password was wrong; subject: the account, where there is one',
@@ -45,7 +49,7 @@ export const auditActionOf = (code: ErrorCode): AuditAction | undefined => {
   return refusals[code] ?? (status === 403 ? 'access.denied' : status === 429 ? 'rate.limited' : undefined);
 };
 
-/** One entry: ids, names from published lists, and where it came from. Never an email address, a name, a token, a code or a password. */
+/** One entry: ids, names from published lists, and where it came from. Never an email address, a user's name, a token, a code or a password. */
 export interface AuditEntry {
   action: AuditAction;
   userId?: string | undefined;
@@ -60,10 +64,12 @@ export interface AuditEntry {
   address?: string | undefined;
   /** A keyed hash of the email address that was named, where it is not known of which account it is. */
   accountHash?: string | undefined;
+  /** Who did it by the operators' command line: the name of the system's account. */
+  operator?: string | undefined;
 }
 
 /** An entry that waited to be written. Its id keeps it from being written twice. */
-export interface GatheredAuditEntry extends AuditEntry {
+export interface GatheredAuditEntry extends Omit<AuditEntry, 'operator'> {
   id: string;
   happenedAt: string;
   /** How often the same happened within a moment; the request id is the first one's. */

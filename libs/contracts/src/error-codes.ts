@@ -17,6 +17,7 @@ export const errorCodes = {
   CHALLENGE_EXPIRED: { status: 401, message: 'The code has expired, was used, or was tried too often; ask for a new one' },
   WRONG_TOKEN_PURPOSE: { status: 403, message: 'The token is not good for this call' },
   EMAIL_NOT_VERIFIED: { status: 403, message: 'The email address is not verified yet' },
+  ACCOUNT_DISABLED: { status: 403, message: 'This account is disabled; ask who runs this service' },
   ORIGIN_NOT_ALLOWED: { status: 403, message: 'Pages of this origin may not connect' },
   NOT_FRIENDS: { status: 403, message: 'Only friends may message each other' },
   NOT_A_MEMBER: { status: 403, message: 'Only members of the group may do this' },

@@ -1,6 +1,7 @@
 export * from './append-audit-log';
 export * from './append-user-log';
 export * from './conversation-id';
+export * from './embedded-postgres/find-running-postgres';
 export * from './embedded-postgres/keep-postgres-running';
 export { birthOf, ended, isRunning } from './embedded-postgres/running-process';
 export * from './embedded-postgres/start-embedded-postgres';

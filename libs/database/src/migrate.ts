@@ -13,6 +13,8 @@ const createMigrationsTable = `create table if not exists _prisma_migrations (
 interface Migration { name: string; sql: string; checksum: string }
 interface AppliedRow { migration_name: string; checksum: string; finished_at: Date | null; rolled_back_at: Date | null; logs: string | null }
 
+const appliedRows = 'select migration_name, checksum, finished_at, rolled_back_at, logs from _prisma_migrations';
+
 const readMigrations = (folder: string): Migration[] =>
   readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -60,10 +62,23 @@ export const migrate = async (databaseUrl: string, folder: string): Promise<stri
     // A role that may not create tables may still look whether all is done.
     const { rows: [table] } = await client.query<{ exists: boolean }>("select to_regclass('_prisma_migrations') is not null as exists");
     if (table?.exists !== true) await client.query(createMigrationsTable);
-    const { rows } = await client.query<AppliedRow>('select migration_name, checksum, finished_at, rolled_back_at, logs from _prisma_migrations');
+    const { rows } = await client.query<AppliedRow>(appliedRows);
     const toApply = pending(readMigrations(folder), rows);
     for (const migration of toApply) await apply(client, migration);
     return toApply.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+};
+
+/** The names of the migrations that the database does not have yet. For who may look and must not change. */
+export const pendingMigrations = async (databaseUrl: string, folder: string): Promise<string[]> => {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'chat-backend migrate' });
+  await client.connect();
+  try {
+    const { rows: [table] } = await client.query<{ exists: boolean }>("select to_regclass('_prisma_migrations') is not null as exists");
+    const { rows } = table?.exists === true ? await client.query<AppliedRow>(appliedRows) : { rows: [] };
+    return pending(readMigrations(folder), rows).map(({ name }) => name);
   } finally {
     await client.end();
   }

@@ -4,6 +4,7 @@ import { Redis } from 'ioredis';
 import type { DomainEvents } from './domain-events';
 
 const channelPrefix = 'chat-backend:event:';
+const publishWithinMs = 2_000;
 
 export interface RedisEventsOptions { url: string; onError: (error: Error) => void }
 
@@ -43,6 +44,26 @@ export const createRedisEvents = ({ url, onError }: RedisEventsOptions): DomainE
       publisher.disconnect();
       subscriber.disconnect();
       emitter.removeAllListeners();
+    },
+  };
+};
+
+/**
+ * For who announces and hears nothing, and ends soon after: waits for Redis a moment, and `close` for what was announced.
+ */
+export const createRedisPublisher = ({ url, onError }: RedisEventsOptions): Pick<DomainEvents, 'publish' | 'close'> => {
+  const client = new Redis(url, { maxRetriesPerRequest: 1, connectTimeout: publishWithinMs, commandTimeout: publishWithinMs, disconnectTimeout: 100 });
+  client.on('error', onError);
+  const underWay = new Set<Promise<unknown>>();
+  return {
+    async publish(name, payload) {
+      const published = client.publish(channelPrefix + name, JSON.stringify(payload));
+      underWay.add(published);
+      try { await published; } finally { underWay.delete(published); }
+    },
+    async close() {
+      await Promise.allSettled(underWay);
+      client.disconnect();
     },
   };
 };

@@ -6,6 +6,7 @@ const leastCostInProduction = 12;
 const variables = [
   'NODE_ENV', 'PORT', 'DATABASE_POOL_SIZE', 'EXPOSE_OTP', 'BCRYPT_COST', 'PASSWORD_PEPPER', 'PASSWORD_PEPPER_PREVIOUS',
   'SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'RATE_LIMIT_FACTOR', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'AUDIT_LOG_DAYS',
+  'OPERATOR_TOKEN', 'OPERATOR_BOARD_WRITES',
 ] as const;
 
 /** How mails leave. */
@@ -34,6 +35,8 @@ export interface AuthConfig {
   rateLimitFactor: number;
   /** How long the audit log keeps an entry. */
   auditLogDays: number;
+  /** Absent: there is no board. */
+  board: { token: string; isWritable: boolean } | undefined;
   mails: MailConfig;
   passwords: PasswordConfig;
 }
@@ -41,6 +44,10 @@ export interface AuthConfig {
 /** Who learns the key that signs tokens must not learn with it what protects the passwords; and it is rotated, which would end every account. */
 const pepperFaults = ({ PASSWORD_PEPPER: pepper, SECRET_KEY: key, SECRET_KEY_PREVIOUS: previousKey }: Partial<Record<string, unknown>>): string[] =>
   pepper !== undefined && (pepper === key || pepper === previousKey) ? ['PASSWORD_PEPPER: must not be the SECRET_KEY; make one of its own'] : [];
+
+/** Who looks after the queue must not learn with that what signs everybody's tokens. */
+const boardFaults = ({ OPERATOR_TOKEN: token, SECRET_KEY: key, SECRET_KEY_PREVIOUS: previousKey, PASSWORD_PEPPER: pepper }: Partial<Record<string, unknown>>): string[] =>
+  token !== undefined && [key, previousKey, pepper].includes(token) ? ['OPERATOR_TOKEN: must not be the SECRET_KEY or the PASSWORD_PEPPER; make one of its own'] : [];
 
 /** @throws ConfigError naming every variable that is wrong, or too weak for production */
 export const readAuthConfig = (env: NodeJS.ProcessEnv): AuthConfig => {
@@ -50,13 +57,14 @@ export const readAuthConfig = (env: NodeJS.ProcessEnv): AuthConfig => {
     ...(given.EXPOSE_OTP ? ['EXPOSE_OTP: must not be true in production: replies would carry the codes that prove who somebody is'] : []),
     ...(given.BCRYPT_COST < leastCostInProduction ? [`BCRYPT_COST: must be at least ${leastCostInProduction} in production`] : []),
   ];
-  const faults = [...pepperFaults(given), ...(isProduction ? faultsInProduction : [])];
+  const faults = [...pepperFaults(given), ...boardFaults(given), ...(isProduction ? faultsInProduction : [])];
   if (faults.length > 0) throw new ConfigError(faults);
   return {
     poolSize: given.DATABASE_POOL_SIZE,
     exposeCodes: given.EXPOSE_OTP,
     rateLimitFactor: given.RATE_LIMIT_FACTOR,
     auditLogDays: given.AUDIT_LOG_DAYS,
+    board: given.OPERATOR_TOKEN === undefined ? undefined : { token: given.OPERATOR_TOKEN, isWritable: given.OPERATOR_BOARD_WRITES },
     mails: {
       isProduction, smtpUrl: given.SMTP_URL, mailFrom: given.MAIL_FROM,
       publicUrl: (given.PUBLIC_URL ?? `http://localhost:${given.PORT}`).replace(/\/+$/, ''),

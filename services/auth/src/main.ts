@@ -2,9 +2,10 @@ import { recordGathered } from '@chat-backend/database';
 import { createAuditTrail, createTokenSigner, type InternalHandlers, type ProcessContext, type Service } from '@chat-backend/service-kit';
 import { createAuthApp } from './app';
 import { recordAuditOfOthers } from './audit/record-audit';
+import { openBoard, type Board } from './board/open-board';
 import { deriveCode } from './challenges/derive-code';
 import { createLinkFor } from './challenges/link-token';
-import { readAuthConfig } from './config';
+import { readAuthConfig, type AuthConfig } from './config';
 import { openAuthDatabase } from './db';
 import { startSweep } from './delete-expired';
 import type { AuthDependencies } from './dependencies';
@@ -23,6 +24,14 @@ const accessSecondsInContractMode = 24 * 60 * minutes;
 const codesPerHour = 10;
 /** Four challenges' worth. Of an app three codes are right at any time, so who goes on for a year has one chance in fifty, and the owner a mail a day. */
 const wrongCodesPerDay = 20;
+
+const startBoard = async (context: ProcessContext, { board }: AuthConfig): Promise<Board | undefined> => {
+  if (board === undefined) {
+    context.logger.info('OPERATOR_TOKEN is not set: there is no board of the mail queue');
+    return undefined;
+  }
+  return openBoard({ ...board, context });
+};
 
 /** Starts the auth service in this process. */
 export const startAuth = async (context: ProcessContext): Promise<Service> => {
@@ -47,6 +56,7 @@ export const startAuth = async (context: ProcessContext): Promise<Service> => {
     seal, networkKey: keys.networks, issuer: new URL(config.mails.publicUrl).host, exposeCodes: config.exposeCodes,
     wrongCodesPerDay: isUnlimited ? Infinity : Math.ceil(wrongCodesPerDay * config.rateLimitFactor),
   };
+  const board = await startBoard(context, config);
   const audit = createAuditTrail(context, (entries) => recordGathered(database.tables, entries));
   const sweep = startSweep(database, logger, config.auditLogDays);
   const resealing = keepResealing({ database, seal, logger });
@@ -55,12 +65,14 @@ export const startAuth = async (context: ProcessContext): Promise<Service> => {
     name: 'auth',
     app: createAuthApp({ context, dependencies, internal, audit, contractMode: config.exposeCodes, inbox: mails.router }),
     internal,
+    operatorPages: board?.app,
     notReady: async () => [...await database.ping().then(() => [], () => ['Postgres does not answer']), ...await mails.notReady()],
     drain: () => mails.drain(),
     async close() {
       await sweep.stop();
       await resealing.stop();
       await mails.close();
+      await board?.close();
       await audit.close();
       await database.close();
     },

@@ -1,1 +1,2 @@
 export { startGroup } from './main';
+export { openGroupForOperators, type GroupForOperators } from './operator/open-for-operators';

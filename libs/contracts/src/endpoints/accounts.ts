@@ -32,7 +32,7 @@ export const login = defineEndpoint({
   request: z.object({ email: f.email, password: f.givenPassword }),
   message: 'User login successfully',
   data: z.object({ id: f.id, email: z.string(), token: z.string(), otp, isVerifyed: z.boolean(), isTwoFactorEnabled: z.boolean(), twoFactorMethod: f.twoFactorMethod.optional(), ...session }),
-  refusals: ['WRONG_CREDENTIALS', 'EMAIL_NOT_VERIFIED', 'BUSY'],
+  refusals: ['WRONG_CREDENTIALS', 'EMAIL_NOT_VERIFIED', 'ACCOUNT_DISABLED', 'BUSY'],
 });
 
 export const forgotPassword = defineEndpoint({
@@ -41,7 +41,7 @@ export const forgotPassword = defineEndpoint({
   request: z.object({ email: f.email }),
   message: 'forgot email sent successfully',
   data: z.object({ otp, token: z.string() }),
-  refusals: ['USER_NOT_FOUND'],
+  refusals: ['USER_NOT_FOUND', 'ACCOUNT_DISABLED'],
 });
 
 export const resendEmail = defineEndpoint({

@@ -22,6 +22,9 @@ const livingOwner = (note: string): number | undefined => {
   return pid > 0 && isRunning(pid) && birthOf(pid) === birth ? pid : undefined;
 };
 
+/** The living process that has made itself the folder's owner. */
+export const ownerOfFolder = (folder: string): number | undefined => livingOwner(readText(ownerFile(folder)));
+
 const inUse = (folder: string, pid: number): Error =>
   new Error(`The data in ${folder} is in use by process ${pid}. Stop that one, or set DATA_DIR to another folder (and PORT to another port).`);
 
@@ -61,11 +64,11 @@ export const ownFolder = (folder: string, account?: { uid: number; gid: number }
 
 export const disownFolder = (folder: string): void => { rmSync(ownerFile(folder), { force: true }); };
 
-/** The state that Postgres writes into its own pid file: `ready` when it takes connections. */
-export const postmasterState = (data: string): { pid: number; state: string } | undefined => {
+/** What Postgres writes into its own pid file; the state is `ready` when it takes connections. */
+export const postmasterState = (data: string): { pid: number; port: number; state: string } | undefined => {
   const lines = readText(join(data, 'postmaster.pid')).split('\n');
   const pid = Number(lines[0]);
-  return pid > 0 ? { pid, state: (lines[7] ?? '').trim() } : undefined;
+  return pid > 0 ? { pid, port: Number(lines[3]), state: (lines[7] ?? '').trim() } : undefined;
 };
 
 /** No process can have this number, on no system. */

@@ -31,6 +31,9 @@ export interface EmbeddedPostgres {
 
 const administrator = 'chat_admin';
 const databaseName = 'chat';
+
+export const administratorUrl = (password: string, port: number): string => `postgresql://${administrator}:${password}@127.0.0.1:${port}/${databaseName}`;
+
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 4_000;
 
@@ -166,7 +169,7 @@ export const startEmbeddedPostgres = async ({ folder, port, settings = [] }: Emb
     process.once('exit', quit);
     void exited.then(() => { process.off('exit', quit); });
 
-    const url = `postgresql://${administrator}:${password}@127.0.0.1:${chosenPort}/${databaseName}`;
+    const url = administratorUrl(password, chosenPort);
     await createDatabase(url);
     const stop = async (): Promise<void> => {
       await stopped({ child, exited });

@@ -39,6 +39,17 @@ describe('a process', () => {
     await served.stop('test');
   });
 
+  it('has pages for operators on the internal port only', async () => {
+    const operatorPages = ((_request: IncomingMessage, response: ServerResponse) => { response.end('the board'); }) as unknown as NonNullable<Service['operatorPages']>;
+    const served = await serve({ services: [service({}), service({ operatorPages })] });
+    expect(await (await fetch(`http://127.0.0.1:${served.metricsPort}/board/`)).text()).toBe('the board');
+    expect(await (await fetch(`http://127.0.0.1:${served.port}/board/`)).text()).toBe('served');
+    await served.stop('test');
+    const without = await serve({});
+    expect((await fetch(`http://127.0.0.1:${without.metricsPort}/board/`)).status).toBe(404);
+    await without.stop('test');
+  });
+
   it('says what to do when its port is taken', async () => {
     const served = await serve({});
     await expect(serve({ port: served.port })).rejects.toThrow(/port \d+ is taken; set PORT to a free one/);

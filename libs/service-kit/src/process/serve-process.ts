@@ -98,8 +98,10 @@ export const serveProcess = async (options: ServeOptions): Promise<ServedProcess
   for (const service of services) service.attach?.(server);
   const unused = trackUnused(server);
 
+  const operatorPages = services.find((service) => service.operatorPages !== undefined)?.operatorPages;
+  const serveOperators: RequestListener = operatorPages ?? ((_request, response) => { response.writeHead(404).end(); });
   const metricsServer = createServer((request, response) => {
-    if (request.url !== '/metrics') { response.writeHead(404).end(); return; }
+    if (request.url !== '/metrics') { serveOperators(request, response); return; }
     metrics.metrics().then((text) => { response.writeHead(200, { 'content-type': metrics.contentType }).end(text); },
       (error: unknown) => { logger.error({ err: error }, 'metrics failed'); response.writeHead(500).end(); });
   });

@@ -16,6 +16,8 @@ export interface Service {
   internal: InternalHandlers;
   /** Takes sockets of the process's server, which listens a moment later. */
   attach?(server: Server): void;
+  /** Pages for operators, on the internal port alone. */
+  operatorPages?: Express | undefined;
   /** Why it cannot work now; empty when it can. */
   notReady(): Promise<string[]>;
   /** Takes no new work and finishes what is under way. Idempotent. */

@@ -10,7 +10,7 @@ import { holdAccount } from './hold-account';
 
 type Endpoint = typeof accounts.forgotPassword;
 
-/** Opens a reset for a known address. An unknown one gets the same reply, in body and in time, with a handle that names nothing. */
+/** Opens a reset for a known address. An unknown one, or that of a disabled account, gets the same reply, in body and in time, with a handle that names nothing. */
 export const forgotPassword = (dependencies: AuthDependencies) => async ({ body, ...origin }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { database, signer, codesPerHour } = dependencies;
   const challengeId = newId();
@@ -19,7 +19,7 @@ export const forgotPassword = (dependencies: AuthDependencies) => async ({ body,
     if (known === null) return;
     const mailId = await database.transaction(async (tables) => {
       const user = await holdAccount(tables, known.id);
-      if (user === null) return undefined;
+      if (user === null || user.disabledAt !== null) return undefined;
       await recordAudit(tables, origin, { action: 'reset.requested', subjectId: user.id });
       return openChallenge(tables, { id: challengeId, user, purpose: 'reset', codesPerHour });
     });

@@ -34,14 +34,14 @@ const decide = async (dependencies: AuthDependencies, tables: AuthTables, accoun
     return { account, mailId: await remindToVerify(tables, account, dependencies.codesPerHour), refusal: new Refusal('EMAIL_NOT_VERIFIED', { accountId: account.id }) };
   }
   if (!account.isTwoFactorEnabled) {
-    return { account, mailId: undefined, ...await startSession(dependencies, tables, from, { userId: account.id, userAgent: from.userAgent }) };
+    return { account, mailId: undefined, ...await startSession(dependencies, tables, from, { account, userAgent: from.userAgent }) };
   }
   return { account, ...await beginSignIn(dependencies, tables, account, from.address) };
 };
 
 /**
  * Signs a user in. With two-factor on, the token is a handle that `/verify-user` turns into a session, together with a code from the mail or the authenticator app, or a recovery code.
- * @throws Refusal WRONG_CREDENTIALS, EMAIL_NOT_VERIFIED, RATE_LIMITED, BUSY
+ * @throws Refusal WRONG_CREDENTIALS, ACCOUNT_DISABLED, EMAIL_NOT_VERIFIED, RATE_LIMITED, BUSY
  */
 export const login = (dependencies: AuthDependencies) => async ({ body, ...from }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const outcome = await signIn(dependencies, body.email, body.password, (tables, account) => decide(dependencies, tables, account, from));

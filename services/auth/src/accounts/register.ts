@@ -21,13 +21,13 @@ const warnOwner = async (tables: AuthTables, user: { id: string; email: string }
   return recordMail(tables, { userId: user.id, address: user.email, kind: 'addressInUse' });
 };
 
-/** A new address gets an account; one that nobody verified yet gets this password and a new code; a verified one is left alone. @returns the mail to send */
+/** A new address gets an account; one that nobody verified yet gets this password and a new code; a verified one is left alone, and a disabled one is not even told. @returns the mail to send */
 const admit = async (
   { codesPerHour }: Pick<AuthDependencies, 'codesPerHour'>, tables: AuthTables, origin: AuditedCall, email: string, password: StoredPassword, challengeId: string,
 ): Promise<string | undefined> => {
   const { userId, isNew } = await createAccount(tables, email, password);
   const user = await holdAccount(tables, userId);
-  if (user === null) return undefined;
+  if (user === null || user.disabledAt !== null) return undefined;
   if (user.isVerified) return warnOwner(tables, user, codesPerHour);
   const mailId = await openChallenge(tables, { id: challengeId, user, purpose: 'verify', codesPerHour });
   if (mailId !== undefined && !isNew) await tables.user.update({ where: { id: user.id }, data: password });

@@ -18,13 +18,13 @@ const wasUsed = async (tables: AuthTables, challengeId: string): Promise<boolean
   return await tables.challenge.count({ where: { userId, purpose, createdAt: { gt: createdAt } } }) === 0;
 };
 
-/** @returns the mail to send; undefined where nothing is renewed and nobody may notice: no such challenge, a newer one, too many codes */
+/** @returns the mail to send; undefined where nothing is renewed and nobody may notice: no such challenge, a newer one, too many codes, a disabled account */
 const renew = async ({ database, codesPerHour }: AuthDependencies, { sessionId, purpose }: Caller): Promise<string | undefined> => {
   const named = await database.tables.challenge.findUnique({ where: { id: sessionId } });
   if (named === null || named.purpose !== purpose) return undefined;
   return database.transaction(async (tables) => {
     const user = await holdAccount(tables, named.userId);
-    if (user === null) return undefined;
+    if (user === null || user.disabledAt !== null) return undefined;
     if (purpose === 'mfa' && await twoFactorOf(tables, user) === 'totp') throw new Refusal('CODE_NOT_MAILED');
     const renewed = await renewChallenge(tables, named, user, codesPerHour);
     if (renewed === undefined && await wasUsed(tables, named.id)) throw new Refusal('CHALLENGE_EXPIRED');

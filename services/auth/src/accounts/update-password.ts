@@ -1,8 +1,8 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
 import { recordAudit, type NewLogEntry } from '@chat-backend/database';
 import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import { closeOpenChallenges } from '../challenges/close-open-challenges';
 import { checkHandle, closeChallenge } from '../challenges/confirm-challenge';
-import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
 import type { StoredPassword } from '../passwords/passwords';
 import { announceEnd, endSessionsOfUser, type Ended } from '../sessions/end-sessions';
@@ -15,11 +15,6 @@ type UpdateCall = CallOfUser<RequestOf<Endpoint>>;
 
 /** For the user's log. @param sessionId the session that changed it; null: who reads the mails */
 export const passwordChanged = (userId: string, sessionId: string | null): NewLogEntry => ({ userId, event: { kind: 'password', changedBySessionId: sessionId } });
-
-/** Codes that wait under the old password are void. */
-const closeOpenChallenges = async (tables: AuthTables, userId: string): Promise<void> => {
-  await tables.challenge.updateMany({ where: { userId, closedAt: null }, data: { closedAt: new Date() } });
-};
 
 /** By the mail: ends every session, and proves the address, as only its reader could come so far. It signs nobody in, so two-factor still stands. */
 const resetByMail = async (dependencies: AuthDependencies, { caller, body, ...origin }: UpdateCall): Promise<Ended> => {

@@ -3,8 +3,10 @@ import { newEmail, password, startAuthUnderTest, type AuthUnderTest } from '../a
 import { appCode, callerFrom, forgetLastCode, handleFrom, ownersAddress, signedIn, withApp, withMail, wrongAppCode, type Caller } from '../two-factor/two-factor.fixture';
 import { auditLogOf, idOf, secretsIn, sessionOf, type AuditLog, type AuditRow } from './audit.fixture';
 
-/** Group has tests of its own for what it writes, and @chat-backend/testing for the end of a deletion. */
-const writtenElsewhere = ['group.owner-changed', 'group.member-removed', 'account.deleted'] as const satisfies readonly AuditAction[];
+/** Group has tests of its own for what it writes, @chat-backend/testing for the end of a deletion, and operator/ for what operators do. */
+const writtenElsewhere = [
+  'group.owner-changed', 'group.member-removed', 'account.deleted', 'account.created', 'account.disabled', 'account.enabled', 'mail.retried',
+] as const satisfies readonly AuditAction[];
 type ActionHere = Exclude<AuditAction, (typeof writtenElsewhere)[number]>;
 
 /** What was prepared: the call that is watched, and the entry that it leaves. */

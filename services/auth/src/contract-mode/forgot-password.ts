@@ -8,7 +8,7 @@ import { openChallengeAndSession } from './open-challenge-and-session';
 
 type Endpoint = typeof accounts.forgotPassword;
 
-/** As documented: the code and a token that sets a new password are in the reply. @throws Refusal USER_NOT_FOUND */
+/** As documented: the code and a token that sets a new password are in the reply. @throws Refusal USER_NOT_FOUND, ACCOUNT_DISABLED */
 export const forgotPasswordInContractMode = (dependencies: AuthDependencies) => async ({ body, ...origin }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const opened = await dependencies.database.transaction(async (tables) => {
     const known = await tables.user.findUnique({ where: { email: body.email }, select: { id: true } });

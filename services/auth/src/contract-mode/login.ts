@@ -7,7 +7,7 @@ import { openChallengeAndSession } from './open-challenge-and-session';
 
 type Endpoint = typeof accounts.login;
 
-/** As documented: a session and a new code each time, verified or not. @throws Refusal WRONG_CREDENTIALS, BUSY */
+/** As documented: a session and a new code each time, verified or not. @throws Refusal WRONG_CREDENTIALS, ACCOUNT_DISABLED, BUSY */
 export const loginInContractMode = (dependencies: AuthDependencies) => async ({ body, ...origin }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { account, opened } = await signIn(dependencies, body.email, body.password, async (tables, account) => ({
     account, opened: await openChallengeAndSession(dependencies, tables, origin, account, account.isVerified ? 'mfa' : 'verify'),

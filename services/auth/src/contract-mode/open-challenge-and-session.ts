@@ -1,5 +1,6 @@
 import { newId, type AuditedCall, type LoggedEvent } from '@chat-backend/database';
 import type { Call } from '@chat-backend/service-kit';
+import type { HeldAccount } from '../accounts/sign-in';
 import { deriveCode } from '../challenges/derive-code';
 import type { HandlePurpose } from '../challenges/handles';
 import { openChallenge } from '../challenges/open-challenge';
@@ -15,10 +16,10 @@ type From = AuditedCall & Pick<Call<unknown>, 'userAgent'>;
 
 /** What the documented register, login and forgot-password have in common: a code, and a token that is good for everything. The caller holds the account. */
 export const openChallengeAndSession = async (
-  dependencies: AuthDependencies, tables: AuthTables, from: From, user: { id: string; email: string }, purpose: HandlePurpose,
+  dependencies: AuthDependencies, tables: AuthTables, from: From, account: Pick<HeldAccount, 'id' | 'email' | 'disabledAt'>, purpose: HandlePurpose,
 ): Promise<OpenedInContractMode> => {
   const challengeId = newId();
-  const mailId = await openChallenge(tables, { id: challengeId, user, purpose, codesPerHour: dependencies.codesPerHour });
-  const { tokens, logged } = await startSession(dependencies, tables, from, { userId: user.id, userAgent: from.userAgent, challengeId });
+  const mailId = await openChallenge(tables, { id: challengeId, user: account, purpose, codesPerHour: dependencies.codesPerHour });
+  const { tokens, logged } = await startSession(dependencies, tables, from, { account, userAgent: from.userAgent, challengeId });
   return { otp: deriveCode(dependencies.codeKeys[0], challengeId, 1), tokens, mailId, logged };
 };

@@ -17,7 +17,7 @@ export const registerInContractMode = (dependencies: AuthDependencies) => async 
     if (!isNew) throw new Refusal('EMAIL_TAKEN');
     await holdAccount(tables, userId);
     await recordAudit(tables, origin, { action: 'account.registered', subjectId: userId });
-    return { id: userId, opened: await openChallengeAndSession(dependencies, tables, origin, { id: userId, email: body.email }, 'verify') };
+    return { id: userId, opened: await openChallengeAndSession(dependencies, tables, origin, { id: userId, email: body.email, disabledAt: null }, 'verify') };
   });
   wakeDelivery(dependencies, opened.mailId);
   announceUserEvents(dependencies, opened.logged);

@@ -51,7 +51,7 @@ export const sendMail = (dependencies: SendMailDependencies) => {
   const { database, transport, metrics, logger, attempts } = dependencies;
   const { mail: mails } = database.tables;
 
-  const find = (id: string): Promise<MailWithChallenge | null> => mails.findUnique({ where: { id }, include: { challenge: true } });
+  const find = (id: string): Promise<MailWithChallenge | null> => mails.findUnique({ where: { id }, include: { challenge: true, user: { select: { disabledAt: true } } } });
 
   const giveUp = async ({ id, kind }: MailRow, lastError: string): Promise<void> => {
     const { count } = await mails.updateMany({ where: { id, status: 'waiting' }, data: { status: 'failed', lastError } });

@@ -8,6 +8,7 @@ import { openMailQueue } from './mail-queue';
 import type { MailRow } from './mail-row';
 import type { MailTransport } from './mail-transport';
 import { createOutageLog } from './outage-log';
+import { defaultRetry } from './retry-plan';
 import { sendMail } from './send-mail';
 import { serveInbox } from './serve-inbox';
 import { openSmtpTransport, smtpConnections } from './smtp-transport';
@@ -23,7 +24,7 @@ export interface MailDeliveryOptions {
   linkFor: (mail: MailRow) => string | undefined;
   /** How long a mail waits before it is looked for, and how often that happens. Default: 15 s. */
   sweepEveryMs?: number;
-  /** Default: 8 attempts, the second after 2 s, each pause twice as long as the one before: about four of the ten minutes of a code. */
+  /** Default: see retry-plan.ts. */
   retry?: { attempts: number; firstAfterMs: number };
 }
 
@@ -42,7 +43,6 @@ export interface MailDelivery {
 }
 
 const defaultSweepMs = 15_000;
-const defaultRetry = { attempts: 8, firstAfterMs: 2_000 };
 
 interface WayOut { transport: MailTransport; router: Router | undefined }
 

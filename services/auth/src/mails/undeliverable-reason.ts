@@ -7,7 +7,8 @@ const noticeLivesMs = 24 * 60 * 60 * 1000;
 const isNotice = (kind: MailKind): boolean => (noticeKinds as readonly MailKind[]).includes(kind);
 
 /** Why a mail may not be sent any more: its receiver could do nothing with it. Absent: it may. */
-export const undeliverableReason = ({ kind, challenge, challengeTurn, createdAt }: MailWithChallenge, now: Date): string | undefined => {
+export const undeliverableReason = ({ kind, challenge, challengeTurn, createdAt, user }: MailWithChallenge, now: Date): string | undefined => {
+  if (user.disabledAt !== null) return 'its account is disabled';
   if (challenge === null) {
     if (!isNotice(kind)) return 'its challenge is gone';
     return now.getTime() - createdAt.getTime() > noticeLivesMs ? 'it waited for more than a day' : undefined;

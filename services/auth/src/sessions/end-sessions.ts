@@ -1,7 +1,6 @@
 import { appendUserLog, recordAudit, type AuditedCall, type LoggedEvent, type NewLogEntry } from '@chat-backend/database';
-import { announceUserEvents, createAnnouncer } from '@chat-backend/service-kit';
+import { announceUserEvents, createAnnouncer, type Announcing } from '@chat-backend/service-kit';
 import type { AuthTables } from '../db';
-import type { AuthDependencies } from '../dependencies';
 import { sessionEvent, type LoggedSession } from './session-event';
 
 /** What ended and is in the logs of users; to be announced after the commit. */
@@ -11,7 +10,9 @@ export const nothingEnded: Ended = { sessionIds: [], logged: [] };
 
 /** The last step of the transaction. */
 const recordEnds = async (tables: AuthTables, origin: AuditedCall, ended: readonly LoggedSession[], more: readonly NewLogEntry[] = []): Promise<Ended> => {
-  await recordAudit(tables, origin, ...ended.map(({ id, userId }) => ({ action: 'session.ended', userId, objectId: id }) as const));
+  // Who ends a session by a call is its user; an operator is named by the origin, and the user is whom it concerns.
+  const of = (userId: string) => (origin.operator === undefined ? { userId } : { subjectId: userId });
+  await recordAudit(tables, origin, ...ended.map(({ id, userId }) => ({ action: 'session.ended', ...of(userId), objectId: id }) as const));
   const logged = await appendUserLog(tables, [...ended.map((session) => sessionEvent('ended', session)), ...more]);
   return { sessionIds: ended.map(({ id }) => id), logged };
 };
@@ -47,7 +48,7 @@ export const endSessionsOfUser = async (
  * After the commit. Nobody waits for it: a Redis that does not answer must not hold the reply up, and who does not hear it asks
  * `revoked-since` within a second.
  */
-export const announceEnd = (dependencies: Pick<AuthDependencies, 'events' | 'logger'>, { sessionIds, logged }: Ended): void => {
+export const announceEnd = (dependencies: Announcing, { sessionIds, logged }: Ended): void => {
   if (sessionIds.length > 0) createAnnouncer(dependencies)('session.revoked', { sessionIds });
   announceUserEvents(dependencies, logged);
 };

@@ -1,4 +1,5 @@
 import { appendUserLog, newId, recordAudit, type AuditedCall, type LoggedEvent } from '@chat-backend/database';
+import { refuseDisabled } from '../accounts/refuse-disabled';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
 import { signAccess, type SessionTokens } from './access-token';
@@ -9,7 +10,7 @@ import { sessionEvent } from './session-event';
 const sessionSeconds = 30 * 24 * 60 * 60;
 
 export interface NewSession {
-  userId: string;
+  account: { id: string; disabledAt: Date | null };
   /** As the client named itself. */
   userAgent: string | undefined;
   /** Contract mode: the challenge whose code is given out with the token. */
@@ -19,10 +20,16 @@ export interface NewSession {
 /** `logged` is to be announced after the commit. */
 export interface StartedSession { tokens: SessionTokens; logged: LoggedEvent[] }
 
-/** Starts a session of thirty days, as the last step of a transaction. The caller holds the account and has checked that the user may sign in. */
+/**
+ * Starts a session of thirty days, as the last step of a transaction. The caller holds the account and has checked that the user may sign in. Whatever
+ * way led here, none starts for a disabled account.
+ * @throws Refusal ACCOUNT_DISABLED
+ */
 export const startSession = async (
-  dependencies: Pick<AuthDependencies, 'signer' | 'accessSeconds'>, tables: AuthTables, origin: AuditedCall, { userId, userAgent, challengeId }: NewSession,
+  dependencies: Pick<AuthDependencies, 'signer' | 'accessSeconds'>, tables: AuthTables, origin: AuditedCall, { account, userAgent, challengeId }: NewSession,
 ): Promise<StartedSession> => {
+  refuseDisabled(account);
+  const userId = account.id;
   const startedAt = new Date();
   const session = { id: newId(), userId, device: deviceOf(userAgent), expiresAt: new Date(startedAt.getTime() + sessionSeconds * 1000) };
   await tables.session.create({ data: { ...session, createdAt: startedAt } });

@@ -22,7 +22,7 @@ export const confirmSignIn = (dependencies: AuthDependencies) =>
       const account = challenge === null ? null : await holdAccount(tables, challenge.userId);
       if (challenge === null || account === null) return { refusal: new Refusal('CHALLENGE_EXPIRED') };
       const taken = await takeCode(dependencies, tables, { account, otp, origin, challenge });
-      return 'refusal' in taken ? taken : { ...taken, ...await startSession(dependencies, tables, origin, { userId: account.id, userAgent: origin.userAgent }) };
+      return 'refusal' in taken ? taken : { ...taken, ...await startSession(dependencies, tables, origin, { account, userAgent: origin.userAgent }) };
     };
     // A refusal is returned and not thrown: what was counted must be committed.
     const outcome = await dependencies.database.transaction(attempt);
