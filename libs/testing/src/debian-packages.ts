@@ -92,9 +92,13 @@ const download = async (work: string, { packages, withDependencies = true }: Deb
   const aptGet = (...commandLine: string[]) => run('apt-get', ['--quiet=2', ...options, ...commandLine], { timeout: 120_000, cwd: archives });
   await aptGet('update');
   const fetch = (name: string) => aptGet(...(withDependencies ? ['install', '--yes', '--download-only', '--no-install-recommends'] : ['download']), name);
+  const failures: unknown[] = [];
+  for (const name of packages) {
+    const isFetched = await fetch(name).then(() => true, (error: unknown) => { failures.push(error); return false; });
+    if (isFetched) break;
+  }
   // Where no other is known either, it is the first one's failure that tells something.
-  const [first = '', ...others] = packages;
-  await others.reduce((attempt, name) => attempt.catch((error: unknown) => fetch(name).catch(() => { throw error; })), fetch(first));
+  if (failures.length === packages.length) throw failures[0];
   return readdirSync(archives).filter((name) => name.endsWith('.deb')).map((name) => join(archives, name));
 };
 

@@ -19,7 +19,8 @@ describe('docs/operations.md, losing Redis', () => {
 
   beforeAll(async () => {
     [postgres, redis] = await Promise.all([startPostgres(), startTestRedis()]);
-    const start = (): Promise<Product> => startProduct({ databaseUrl: postgres.url, redisUrl: redis.url, dataDir: mkdtempSync(join(tmpdir(), 'operations-redis-')) });
+    const dataDir = mkdtempSync(join(tmpdir(), 'operations-redis-'));
+    const start = (): Promise<Product> => startProduct({ databaseUrl: postgres.url, redisUrl: redis.url, dataDir });
     products = [await start(), await start()];
     chatters = await startChatters(products[0].url, products[1].url);
   });
