@@ -3,7 +3,7 @@ import { createInProcessEvents, createRedisEvents, type DomainEvents } from '@ch
 import {
   createHttpInternalCaller, createLocalInternalCaller, createTokenVerifier, serveProcess, type InternalCaller, type InternalHandlers, type ProcessContext, type Service,
 } from '@chat-backend/service-kit';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ProcessResources } from './process-resources';
 import { serveInProcess } from './serve-in-process';
 import type { ServiceStarters } from './start-service';
@@ -34,7 +34,14 @@ const wire = (resources: ProcessResources): Wiring => {
   const elsewhere = createHttpInternalCaller({ keys: resources.keys.internal, addresses: resources.config.addresses });
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
-  return { events: openEvents(resources), internal: createLocalInternalCaller(handlers, elsewhere), handlers, metrics };
+  const events = openEvents(resources);
+  if (resources.config.redisUrl !== undefined) {
+    new Gauge({
+      name: 'chat_redis_connected', help: '1 while this process hears and is heard over Redis', registers: [metrics],
+      collect() { this.set(events.isConnected() ? 1 : 0); },
+    });
+  }
+  return { events, internal: createLocalInternalCaller(handlers, elsewhere), handlers, metrics };
 };
 
 const unwire = async ({ events, internal }: Wiring): Promise<void> => {

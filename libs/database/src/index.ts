@@ -8,6 +8,7 @@ export * from './embedded-postgres/start-embedded-postgres';
 export * from './follow-account-deletions';
 export * from './lease';
 export * from './lock-conversation';
+export * from './measure-pool';
 export * from './migrate';
 export * from './new-id';
 export * from './open-database';

@@ -1,6 +1,9 @@
 import { Refusal } from '@chat-backend/service-kit';
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import type { Registry } from 'prom-client';
 import { Prisma, PrismaClient } from './generated/client';
+import { measurePool } from './measure-pool';
 import type { DataOwner, TablesOf } from './table-ownership';
 
 export interface Database<Owner extends DataOwner> {
@@ -15,7 +18,12 @@ export interface Database<Owner extends DataOwner> {
   close(): Promise<void>;
 }
 
-export interface DatabaseOptions { url: string; poolSize: number }
+export interface DatabaseOptions {
+  url: string;
+  poolSize: number;
+  /** Absent: nobody asks how its connections are. */
+  metrics?: Registry;
+}
 
 const connectTimeoutMs = 5_000;
 /** A queue of calls for one lock (a popular group that many join at once) is worked off, and not refused after Prisma's own 2 s. */
@@ -24,8 +32,8 @@ const transactionPatience = { maxWait: 10_000, timeout: 10_000 };
 const isOutOfPatience = (error: unknown): boolean => error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2028';
 
 /** Opens a service's view of the database. Connections are made when they are first needed. */
-export const openDatabase = <Owner extends DataOwner>(owner: Owner, { url, poolSize }: DatabaseOptions): Database<Owner> => {
-  const adapter = new PrismaPg({
+export const openDatabase = <Owner extends DataOwner>(owner: Owner, { url, poolSize, metrics }: DatabaseOptions): Database<Owner> => {
+  const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
@@ -34,6 +42,8 @@ export const openDatabase = <Owner extends DataOwner>(owner: Owner, { url, poolS
     // The adapter writes and reads times without their zone: the connection's must be UTC, whatever the server's is.
     options: '-c TimeZone=UTC',
   });
+  if (metrics !== undefined) measurePool(metrics, { owner, name: 'prisma', pool });
+  const adapter = new PrismaPg(pool, { disposeExternalPool: true });
   const prisma = new PrismaClient({ adapter, transactionOptions: transactionPatience });
   return {
     // The client has more than the type shows: that is what keeps a service to its tables.

@@ -1,4 +1,6 @@
 import pg from 'pg';
+import type { Registry } from 'prom-client';
+import { measurePool, type MeasuredPool } from './measure-pool';
 import type { DataOwner } from './table-ownership';
 
 /** Connections for the few statements that are run for every message, written in SQL and run without Prisma. */
@@ -11,6 +13,8 @@ export interface HotPoolOptions {
   lockTimeoutMs: number;
   /** Told of each connection that broke, in use or not; the pool makes another. */
   onConnectionError: (error: Error) => void;
+  /** Absent: nobody asks how its connections are. */
+  measuredAs?: { name: MeasuredPool['name']; metrics: Registry };
 }
 
 const connectTimeoutMs = 5_000;
@@ -32,7 +36,7 @@ const settings = (lockTimeoutMs: number): string => [
 const prepare = (lockTimeoutMs: number) => (client: pg.ClientBase): unknown => client.query(settings(lockTimeoutMs));
 
 /** Opens the connections when they are first needed. Beside Prisma's own: take what both may hold from one budget. */
-export const openHotPool = (owner: DataOwner, { url, poolSize, lockTimeoutMs, onConnectionError }: HotPoolOptions): HotPool => {
+export const openHotPool = (owner: DataOwner, { url, poolSize, lockTimeoutMs, onConnectionError, measuredAs }: HotPoolOptions): HotPool => {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -47,5 +51,6 @@ export const openHotPool = (owner: DataOwner, { url, poolSize, lockTimeoutMs, on
   // On the connection itself, as the pool listens only to those that nobody uses, and an error without a listener ends the process.
   pool.on('connect', (client) => { client.on('error', onConnectionError); });
   pool.on('error', () => undefined);
+  if (measuredAs !== undefined) measurePool(measuredAs.metrics, { owner, name: measuredAs.name, pool });
   return pool;
 };

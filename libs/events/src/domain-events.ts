@@ -12,5 +12,7 @@ export interface DomainEvents {
   on<Name extends DomainEventName>(name: Name, listener: DomainEventListener<Name>): void;
   /** After a time in which announcements may have been missed, when they are heard again. */
   onReturn(listener: () => void): void;
+  /** Whether announcements are heard and leave at the moment. */
+  isConnected(): boolean;
   close(): Promise<void>;
 }

@@ -8,6 +8,7 @@ export const createInProcessEvents = (): DomainEvents => {
     publish: async (name, payload) => { emitter.emit(name, payload); },
     on: (name, listener) => { emitter.on(name, listener); },
     onReturn: () => {},
+    isConnected: () => true,
     close: async () => { emitter.removeAllListeners(); },
   };
 };

@@ -40,6 +40,7 @@ export const createRedisEvents = ({ url, onError }: RedisEventsOptions): DomainE
       emitter.on(name, listener);
     },
     onReturn(listener) { returnListeners.push(listener); },
+    isConnected: () => publisher.status === 'ready' && subscriber.status === 'ready',
     async close() {
       publisher.disconnect();
       subscriber.disconnect();

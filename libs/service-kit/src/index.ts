@@ -21,6 +21,8 @@ export * from './limits/limited-address';
 export * from './limits/limits-redis';
 export * from './limits/rate-limiter';
 export * from './logger';
+export * from './metrics/measure-calls';
+export * from './metrics/stored-gauge';
 export * from './policy';
 export * from './process/serve-process';
 export * from './process/service';

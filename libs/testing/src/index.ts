@@ -2,6 +2,7 @@ export * from './behind-sending';
 export * from './database-work';
 export * from './test-context';
 export * from './test-database';
+export * from './debian-packages';
 export * from './find-redis';
 export * from './free-port';
 export * from './redis-server';

@@ -1,5 +1,5 @@
 import { accounts, personalData, sessions, twoFactor, type Endpoint, type TokenPurpose } from '@chat-backend/contracts';
-import { createServiceApp, servePublic, serveUser, type AuditTrail, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
+import { createServiceApp, measureCalls, servePublic, serveUser, type AuditTrail, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express, Router } from 'express';
 import { forgotPassword } from './accounts/forgot-password';
 import { getUserDetails } from './accounts/get-user-details';
@@ -32,7 +32,7 @@ import { renewRecoveryCodes } from './two-factor/renew-recovery-codes';
 import { sendTwoFactorCode } from './two-factor/send-two-factor-code';
 
 export interface AuthAppOptions {
-  context: Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>;
+  context: Pick<ProcessContext, 'logger' | 'keys' | 'tokens' | 'metrics'>;
   dependencies: AuthDependencies;
   internal: InternalHandlers;
   audit: Pick<AuditTrail, 'refused'>;
@@ -73,9 +73,9 @@ const serveTwoFactor = (app: Express, { context: { tokens }, dependencies }: Aut
 };
 
 export const createAuthApp = (options: AuthAppOptions): Express => {
-  const { context: { logger, keys, tokens }, dependencies, internal, audit, contractMode, inbox } = options;
+  const { context: { logger, keys, tokens, metrics }, dependencies, internal, audit, contractMode, inbox } = options;
   return createServiceApp({
-    logger, internalKeys: keys.internal, internal, audit, policies,
+    logger, internalKeys: keys.internal, internal, audit, policies, measure: measureCalls(metrics, 'auth'),
     routes: (app) => {
       if (inbox !== undefined) app.use(inbox);
       (contractMode ? serveContractMode : serveStrict)(app, options);

@@ -38,7 +38,7 @@ export const startAuth = async (context: ProcessContext): Promise<Service> => {
   const { env, keys, logger, events, dataDir } = context;
   const config = readAuthConfig(env);
   const peppers = await readPeppers(config.passwords, dataDir, logger);
-  const database = openAuthDatabase({ url: context.databaseUrl('auth'), poolSize: config.poolSize });
+  const database = openAuthDatabase({ url: context.databaseUrl('auth'), poolSize: config.poolSize, metrics: context.metrics });
   const signer = createTokenSigner(keys.tokens[0]);
   const mails = await startMailDelivery({
     context, config: config.mails, database,

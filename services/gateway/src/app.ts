@@ -1,8 +1,8 @@
-import type { ServiceName } from '@chat-backend/contracts';
+import { apiPrefix, type ServiceName } from '@chat-backend/contracts';
 import {
   assignClientAddress, assignRequestId, createErrorHandler, refuseUnknownPath, type AuditTrail, type Logger, type RevokedSessions, type TokenVerifier,
 } from '@chat-backend/service-kit';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import type { CallsUnderWay } from './calls/calls-under-way';
 import { logAccess } from './calls/log-access';
 import { serveCalls } from './calls/serve-calls';
@@ -23,6 +23,8 @@ export interface GatewayAppDependencies {
   limits: GatewayLimits;
   audit: Pick<AuditTrail, 'refused'>;
   callsUnderWay: CallsUnderWay;
+  /** Sees each call. */
+  measure: RequestHandler;
   routes: ReadonlyMap<BackendName, ServiceRoute>;
   /** Absent: realtime runs in this process and takes its sockets itself. */
   sockets: SocketProxy | undefined;
@@ -30,7 +32,7 @@ export interface GatewayAppDependencies {
 
 /** What the outside meets: the calls of the route table, sockets, and pages; everything else is unknown. */
 export const createGatewayApp = (dependencies: GatewayAppDependencies): Express => {
-  const { config, logger, audit, callsUnderWay, routes, sockets } = dependencies;
+  const { config, logger, audit, callsUnderWay, measure, routes, sockets } = dependencies;
   const routeTo = (service: ServiceName): ServiceRoute => {
     const route = service === 'gateway' ? undefined : routes.get(service);
     if (route === undefined) throw new Error(`there is no way to the ${service} service`);
@@ -46,6 +48,7 @@ export const createGatewayApp = (dependencies: GatewayAppDependencies): Express 
   app.use(assignRequestId, assignClientAddress([]), logAccess(logger));
   if (sockets !== undefined) app.use(socketPath, sockets.servePolling);
   app.use(securityHeaders, callsUnderWay.count);
+  app.use(apiPrefix, measure);
   serveCalls(app, { ...dependencies, corsOrigins: config.corsOrigins, routeTo });
   servePages(app, { publicUrl: config.publicUrl, hasInbox: config.mayHaveInbox, corsOrigins: config.corsOrigins });
   serveInbox(app, routeTo('auth'));

@@ -1,5 +1,5 @@
 import {
-  createAddressSigner, createRemoteAuditTrail, followRevokedSessions, forwardedAddressBy, openLimitsRedis, type ProcessContext, type Service,
+  createAddressSigner, createRemoteAuditTrail, followRevokedSessions, forwardedAddressBy, measureCalls, openLimitsRedis, type ProcessContext, type Service,
 } from '@chat-backend/service-kit';
 import { createGatewayApp } from './app';
 import { createCallsUnderWay } from './calls/calls-under-way';
@@ -45,7 +45,7 @@ export const startGateway = async (context: ProcessContext): Promise<Service> =>
   const routes = routeServices(context, config);
   const realtimeAddresses = config.addresses.get('realtime');
   const sockets = realtimeAddresses === undefined ? undefined : createSocketProxy(realtimeAddresses, logger, createAddressSigner(context.keys.internal[0]));
-  const app = createGatewayApp({ config, logger, tokens, revokedSessions, limits, audit, callsUnderWay, routes, sockets });
+  const app = createGatewayApp({ config, logger, tokens, revokedSessions, limits, audit, callsUnderWay, measure: measureCalls(context.metrics, 'gateway'), routes, sockets });
 
   return {
     name: 'gateway',

@@ -1,5 +1,5 @@
 import { groups, personalData } from '@chat-backend/contracts';
-import { createServiceApp, serveUser, type AuditTrail, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
+import { createServiceApp, measureCalls, serveUser, type AuditTrail, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express } from 'express';
 import type { GroupDependencies } from './dependencies';
 import { createGroup } from './groups/create-group';
@@ -13,16 +13,16 @@ import { exportGroups } from './personal-data/export-groups';
 import { policies } from './policies';
 
 export interface GroupAppOptions {
-  context: Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>;
+  context: Pick<ProcessContext, 'logger' | 'keys' | 'tokens' | 'metrics'>;
   dependencies: GroupDependencies;
   internal: InternalHandlers;
   audit: Pick<AuditTrail, 'refused'>;
 }
 
-export const createGroupApp = ({ context: { logger, keys, tokens }, dependencies, internal, audit }: GroupAppOptions): Express => {
+export const createGroupApp = ({ context: { logger, keys, tokens, metrics }, dependencies, internal, audit }: GroupAppOptions): Express => {
   const { database } = dependencies;
   return createServiceApp({
-    logger, internalKeys: keys.internal, internal, audit, policies,
+    logger, internalKeys: keys.internal, internal, audit, policies, measure: measureCalls(metrics, 'group'),
     routes: (app) => {
       serveUser(app, tokens, groups.createGroup, createGroup(dependencies));
       serveUser(app, tokens, groups.joinGroup, joinGroup(dependencies));

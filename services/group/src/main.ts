@@ -10,7 +10,7 @@ export interface GroupOptions { deletions?: DeletionTiming }
 /** Starts the group service in this process. */
 export const startGroup = async (context: ProcessContext, { deletions: timing = {} }: GroupOptions = {}): Promise<Service> => {
   const config = readGroupConfig(context.env);
-  const database = openGroupDatabase({ url: context.databaseUrl('group'), poolSize: config.poolSize });
+  const database = openGroupDatabase({ url: context.databaseUrl('group'), poolSize: config.poolSize, metrics: context.metrics });
   const { events, logger } = context;
   const dependencies = { database, events, logger };
   const deletions = followAccountDeletions({ part: 'group', tables: database.tables, events, logger, erase: leaveAllGroups(dependencies), timing });

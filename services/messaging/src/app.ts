@@ -1,5 +1,5 @@
 import { messages, personalData } from '@chat-backend/contracts';
-import { type Announce, type AuditTrail, createServiceApp, type InternalHandlers, type ProcessContext, serveUser } from '@chat-backend/service-kit';
+import { type Announce, type AuditTrail, createServiceApp, type InternalHandlers, measureCalls, type ProcessContext, serveUser } from '@chat-backend/service-kit';
 import type { Express } from 'express';
 import { sync } from './catch-up/sync';
 import { syncUsers } from './catch-up/sync-users';
@@ -14,13 +14,13 @@ import { getMessages } from './messages/get-messages';
 import { exportMessages } from './personal-data/export-messages';
 import { policies } from './policies';
 
-export type MessagingAppDependencies = Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>
+export type MessagingAppDependencies = Pick<ProcessContext, 'logger' | 'keys' | 'tokens' | 'metrics'>
   & { database: MessagingDatabase; internal: InternalHandlers; announce: Announce; mark: MarkChat; audit: Pick<AuditTrail, 'refused'> };
 
-export const createMessagingApp = ({ logger, keys, tokens, database, internal, announce, mark, audit }: MessagingAppDependencies): Express => {
+export const createMessagingApp = ({ logger, keys, tokens, metrics, database, internal, announce, mark, audit }: MessagingAppDependencies): Express => {
   const change = changeMessage(database, announce);
   return createServiceApp({
-    logger, internalKeys: keys.internal, internal, audit, policies,
+    logger, internalKeys: keys.internal, internal, audit, policies, measure: measureCalls(metrics, 'messaging'),
     routes: (app) => {
       serveUser(app, tokens, messages.getConversations, getConversations(database));
       serveUser(app, tokens, messages.getChatDetails, getChatDetails(database));

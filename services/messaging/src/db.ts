@@ -1,5 +1,5 @@
 import { openDatabase, openHotPool, type Database, type HotPool, type TablesOf } from '@chat-backend/database';
-import type { Logger } from '@chat-backend/service-kit';
+import type { Logger, ProcessContext } from '@chat-backend/service-kit';
 import type { MessagingConfig } from './config';
 
 export type MessagingTables = TablesOf<'messaging'>;
@@ -18,13 +18,14 @@ export interface MessagingDatabaseOptions {
   /** How long these wait for it. */
   patienceMs: number;
   logger: Logger;
+  metrics: ProcessContext['metrics'];
 }
 
-export const openMessagingDatabase = ({ url, connections, patienceMs, logger }: MessagingDatabaseOptions): MessagingDatabase => {
+export const openMessagingDatabase = ({ url, connections, patienceMs, logger, metrics }: MessagingDatabaseOptions): MessagingDatabase => {
   const onConnectionError = (error: Error): void => { logger.warn({ err: error }, 'a connection to Postgres broke'); };
-  const reading = openDatabase('messaging', { url, poolSize: connections.reading });
-  const hot = openHotPool('messaging', { url, poolSize: connections.hot, lockTimeoutMs: patienceMs, onConnectionError });
-  const waiting = openHotPool('messaging', { url, poolSize: connections.waiting, lockTimeoutMs: patienceMs, onConnectionError });
+  const reading = openDatabase('messaging', { url, poolSize: connections.reading, metrics });
+  const hot = openHotPool('messaging', { url, poolSize: connections.hot, lockTimeoutMs: patienceMs, onConnectionError, measuredAs: { name: 'hot', metrics } });
+  const waiting = openHotPool('messaging', { url, poolSize: connections.waiting, lockTimeoutMs: patienceMs, onConnectionError, measuredAs: { name: 'waiting', metrics } });
   return {
     ...reading, hot, waiting,
     close: async () => { await Promise.all([reading.close(), hot.end(), waiting.end()]); },

@@ -13,6 +13,7 @@ import { messagesBetween } from './messages/messages-between';
 import { sendBatch } from './messages/send-batch';
 import { startOutboxSweep } from './messages/sweep-outbox';
 import { eraseAccount } from './personal-data/erase-account';
+import { createStoredMetrics } from './stored-metrics';
 
 export interface MessagingOptions {
   /** Outbox entries of this age are published by the sweep. Who pushes names its entries well before, with its next batch or with an empty one. */
@@ -29,7 +30,8 @@ export const startMessaging = async (
 ): Promise<Service> => {
   const { logger, events } = context;
   const config = readMessagingConfig(context.env);
-  const database = openMessagingDatabase({ url: context.databaseUrl('messaging'), connections: config.connections, patienceMs, logger });
+  const database = openMessagingDatabase({ url: context.databaseUrl('messaging'), connections: config.connections, patienceMs, logger, metrics: context.metrics });
+  createStoredMetrics(context.metrics, database);
   const sweep = startOutboxSweep({ database, events, logger, ageMs: outboxAgeMs, everyMs: sweepEveryMs });
   const announce = createAnnouncer(context);
   const audit = createAuditTrail(context, (entries) => recordGathered(database.tables, entries));

@@ -28,6 +28,7 @@ import { connectPods, noOtherPods } from './pushing/connect-pods';
 import { createConversationOrder } from './pushing/conversation-order';
 import { createEmitMessage } from './pushing/emit-message';
 import { createListeners } from './pushing/listeners';
+import { measurePushes } from './pushing/measure-pushes';
 import { createPushChanges } from './pushing/push-changes';
 import { createPushMessages } from './pushing/push-messages';
 import { createPushUserEvents } from './pushing/push-user-events';
@@ -88,9 +89,9 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const sendingSockets = createSendingSockets();
   const emit = createEmitMessage(namespace, sendingSockets, metrics);
   const listeners = createListeners(adapter, memberships);
-  const pushHere = createPushMessages({
+  const pushHere = measurePushes(createPushMessages({
     listeners, order, internal, emit, logger, ...(pods === noOtherPods ? {} : { askUnpushed: createAskUnpushed(internal) }),
-  });
+  }), metrics);
   const line = createSendLines(context.localServices.has('messaging') ? [] : config.messagingAddresses, {
     internal, logger, metrics, gatherMs,
     push: async (committed) => {

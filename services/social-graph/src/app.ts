@@ -1,5 +1,5 @@
 import { blocks, personalData, socialGraph } from '@chat-backend/contracts';
-import { createServiceApp, serveUser, type AuditTrail, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
+import { createServiceApp, measureCalls, serveUser, type AuditTrail, type InternalHandlers, type ProcessContext } from '@chat-backend/service-kit';
 import type { Express } from 'express';
 import { blockUser } from './blocks/block-user';
 import { getBlockedUsers } from './blocks/get-blocked-users';
@@ -19,16 +19,16 @@ import { rejectRequest } from './requests/reject-request';
 import { sentRequest } from './requests/sent-request';
 
 export interface SocialGraphAppOptions {
-  context: Pick<ProcessContext, 'logger' | 'keys' | 'tokens'>;
+  context: Pick<ProcessContext, 'logger' | 'keys' | 'tokens' | 'metrics'>;
   dependencies: SocialGraphDependencies;
   internal: InternalHandlers;
   audit: Pick<AuditTrail, 'refused'>;
 }
 
-export const createSocialGraphApp = ({ context: { logger, keys, tokens }, dependencies, internal, audit }: SocialGraphAppOptions): Express => {
+export const createSocialGraphApp = ({ context: { logger, keys, tokens, metrics }, dependencies, internal, audit }: SocialGraphAppOptions): Express => {
   const { database, config } = dependencies;
   return createServiceApp({
-    logger, internalKeys: keys.internal, internal, audit, policies,
+    logger, internalKeys: keys.internal, internal, audit, policies, measure: measureCalls(metrics, 'social-graph'),
     routes: (app) => {
       serveUser(app, tokens, socialGraph.sentRequest, sentRequest(dependencies));
       serveUser(app, tokens, socialGraph.acceptRequest, acceptRequest(dependencies));

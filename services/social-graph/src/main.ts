@@ -10,7 +10,7 @@ export interface SocialGraphOptions { deletions?: DeletionTiming }
 /** Starts the social-graph service in this process. */
 export const startSocialGraph = async (context: ProcessContext, { deletions: timing = {} }: SocialGraphOptions = {}): Promise<Service> => {
   const config = readSocialGraphConfig(context.env);
-  const database = openSocialGraphDatabase({ url: context.databaseUrl('social-graph'), poolSize: config.poolSize });
+  const database = openSocialGraphDatabase({ url: context.databaseUrl('social-graph'), poolSize: config.poolSize, metrics: context.metrics });
   const { events, logger } = context;
   const dependencies = { database, config, events, logger };
   const deletions = followAccountDeletions({ part: 'social-graph', tables: database.tables, events, logger, erase: forgetUser(dependencies), timing });

@@ -1,5 +1,5 @@
 import { apiPrefix } from '@chat-backend/contracts';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import type { AuditTrail } from '../audit/audit-trail';
 import type { Logger } from '../logger';
 import type { Policies } from '../policy';
@@ -19,6 +19,8 @@ export interface ServiceAppOptions {
   routes: (app: Express) => void;
   /** Who may call what. Absent: it has no REST calls. */
   policies?: Policies;
+  /** Sees each REST call. */
+  measure?: RequestHandler;
 }
 
 /** @throws Error unless each REST call that the app serves has a policy */
@@ -32,12 +34,13 @@ const checkPolicies = (app: Express, policies: Policies): void => {
  * An Express app with the rooms that every service has: request ids, internal calls, a bounded JSON body, and failures in the documented shape.
  * @throws Error when it would serve a REST call that has no policy
  */
-export const createServiceApp = ({ logger, internalKeys, internal, audit, routes, policies = {} }: ServiceAppOptions): Express => {
+export const createServiceApp = ({ logger, internalKeys, internal, audit, routes, policies = {}, measure }: ServiceAppOptions): Express => {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(assignRequestId, assignClientAddress(internalKeys));
   serveInternalCalls(app, internalKeys, internal);
+  if (measure !== undefined) app.use(measure);
   app.use(readBody);
   routes(app);
   checkPolicies(app, policies);

@@ -24,8 +24,11 @@ describe('a process', () => {
     expect((await get('/livez'))[0]).toBe(200);
     expect((await get('/healthz'))[0]).toBe(200);
     expect(await get('/readyz')).toEqual([503, '{"status":"not ready","reasons":["Postgres does not answer"]}']);
+    const readiness = async () => /^chat_process_ready (\d)$/m.exec(await (await fetch(`http://127.0.0.1:${served.metricsPort}/metrics`)).text())?.[1];
+    expect(await readiness()).toBe('0');
     reasons = [];
     expect((await get('/readyz'))[0]).toBe(200);
+    expect(await readiness()).toBe('1');
     expect(await get('/anything')).toEqual([200, 'served']);
     await served.stop('test');
   });

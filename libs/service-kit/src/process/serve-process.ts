@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../logger';
 import type { Service } from './service';
 
@@ -76,6 +76,11 @@ export const serveProcess = async (options: ServeOptions): Promise<ServedProcess
     const asked = await Promise.all([options.notReady?.() ?? [], ...services.map((service) => service.notReady())]);
     return asked.flat();
   };
+
+  new Gauge({
+    name: 'chat_process_ready', help: '1 while the process would take calls, 0 while /readyz says why it would not', registers: [metrics],
+    async collect() { this.set((await within(reasonsForNotReady(), readinessTimeoutMs)).length === 0 ? 1 : 0); },
+  });
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = (request.url ?? '').split('?', 1)[0];

@@ -248,7 +248,7 @@ describe.each(['postgres', 'redis'] as const)('mail delivery with its queue on %
     await write();
     await delivery.drain();
     const text = await context.metrics.metrics();
-    for (const line of ['mails_sent_total 1', 'mails_failed_total 1', 'mails_waiting 1']) expect(text).toContain(line);
+    for (const line of ['mails_sent_total 1', 'mails_failed_total 1', 'mails_waiting 1', 'mails_given_up 1']) expect(text).toContain(line);
   });
 });
 

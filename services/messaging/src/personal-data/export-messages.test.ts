@@ -92,9 +92,9 @@ describe('export-messages', () => {
     for (const userId of [few, many]) await addMessages(groupId, userId, groupId, true, 200);
     await addMessages(groupId, friend, groupId, true, 20_000);
     const count = await countDatabaseWork(database);
-    const { logger } = createTestContext(undefined);
+    const { logger, metrics } = createTestContext(undefined);
     const workOf = (userId: string, section: number) => count(async () => {
-      const messaging = openMessagingDatabase({ url: database.urlFor('messaging'), connections: { hot: 1, waiting: 1, reading: 1 }, patienceMs: 1_000, logger });
+      const messaging = openMessagingDatabase({ url: database.urlFor('messaging'), connections: { hot: 1, waiting: 1, reading: 1 }, patienceMs: 1_000, logger, metrics });
       const cursor = Buffer.from(JSON.stringify(['export-messages', { section }])).toString('base64url');
       const caller = { userId, sessionId: newId(), purpose: 'access' as const, expiresAt: 0 };
       expect((await exportMessages(messaging)({ caller, body: { cursor }, call: '', requestId: '', address: '', userAgent: undefined })).data).toHaveLength(100);

@@ -1,0 +1,139 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '@chat-backend/testing';
+import { runCommands } from '../page-commands';
+import { startPostgres, type OperatedPostgres } from '../postgres/start-postgres';
+import { call, readHistory } from '../product/call';
+import { startChatters, type Acknowledged, type Chatter, type Chatters } from '../product/chatters';
+import { startProduct, type Product } from '../product/start-product';
+
+/** One after the other, on one database: what the page says of it, in the order in which an operator comes to it. */
+describe('docs/operations.md, backup and restore of Postgres', () => {
+  let postgres: OperatedPostgres;
+  let product: Product;
+  let chatters: Chatters;
+  let port: number;
+  const dataDir = mkdtempSync(join(tmpdir(), 'operations-data-'));
+  const start = (databaseUrl = postgres.url): Promise<Product> => startProduct({ databaseUrl, dataDir, port });
+  const run = (name: string, more: NodeJS.ProcessEnv = {}) => runCommands(name, { ...postgres.runner, env: { ...postgres.runner.env, ...more } });
+
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    port = await freePort();
+    product = await start();
+    chatters = await startChatters(product.url);
+  });
+  afterAll(async () => {
+    await chatters?.close();
+    await product?.stop();
+    await postgres?.stop();
+  });
+
+  /** What the server has of a conversation, as somebody reads it who is in it. */
+  const stored = async (url: string, { account: { token } }: Chatter, chat: { chatId: string; chatType: 'friend' | 'group' }): Promise<string[]> => {
+    const items = await readHistory(url, token, chat.chatId, chat.chatType);
+    expect(items.map(({ seq }) => seq)).toEqual(items.map((_, index) => index + 1));
+    return items.map(({ message }) => message);
+  };
+  const chatsOf = (person: Chatter) => [...new Set(chatters.acknowledged.map(({ conversation }) => conversation))]
+    .flatMap((conversation) => { const chat = chatters.chatOf(person, conversation); return chat === undefined ? [] : [{ conversation, chat }]; });
+  const missing = async (url: string, wanted: readonly Acknowledged[]): Promise<string[]> => {
+    const lost: string[] = [];
+    for (const person of chatters.people) {
+      for (const { conversation, chat } of chatsOf(person)) {
+        const texts = await stored(url, person, chat);
+        lost.push(...wanted.filter((one) => one.conversation === conversation && texts[one.seq - 1] !== one.text).map(({ text }) => text));
+      }
+    }
+    return lost;
+  };
+
+  let moment: string;
+  let before: Acknowledged[];
+  let after: Acknowledged[];
+
+  it('takes a base backup and archives the log, under load', async () => {
+    await chatters.more(50);
+    // It starts Postgres again: what is under way is tried again, and nobody notices.
+    await run('archive');
+    await chatters.more(50);
+    await run('base-backup');
+    await chatters.more(100);
+    before = [...chatters.acknowledged];
+    [{ now: moment } = { now: '' }] = await postgres.query<{ now: string }>('select clock_timestamp()::text as now');
+    await chatters.more(100);
+    await chatters.pause();
+    await chatters.agree();
+    after = chatters.acknowledged.slice(before.length);
+    expect(await postgres.query('select failed_count::int as failed from pg_stat_archiver')).toEqual([{ failed: 0 }]);
+  });
+
+  it('restores that moment: what was acknowledged before it is there, and its numbers have no gap', async () => {
+    await product.stop();
+    await run('restore', { MOMENT: moment });
+    product = await start();
+    expect(await missing(product.url, before)).toEqual([]);
+    const [{ latest } = { latest: '' }] = await postgres.query<{ latest: string }>(`select max(created_at)::text as latest from messages where created_at > '${moment}'`);
+    expect(latest).toBeNull();
+  });
+
+  it('clients whose cursors are ahead begin those chats anew, go on, and agree', async () => {
+    const from = chatters.acknowledged.length;
+    // By its own test: everybody is back, and has looked at everything, before somebody writes.
+    for (const { client } of chatters.people) await client.connect();
+    expect(new Set(chatters.people.flatMap(({ resets }) => resets.map(({ conversation }) => conversation)))).toEqual(new Set(after.map(({ conversation }) => conversation)));
+    chatters.resume();
+    await chatters.more(60);
+    await chatters.pause();
+    await chatters.agree(from);
+    expect(await missing(product.url, [...before, ...chatters.acknowledged.slice(from)])).toEqual([]);
+    for (const person of chatters.people) {
+      for (const { conversation, chat } of chatsOf(person)) {
+        const texts = await stored(product.url, person, chat);
+        for (const [seq, text] of person.shown.get(conversation) ?? []) expect({ seq, text }).toEqual({ seq, text: texts[seq - 1] });
+      }
+    }
+  });
+
+  it('a dump and its restore hold one moment, whole', async () => {
+    const all = [...before, ...chatters.acknowledged.slice(before.length + after.length)];
+    await run('dump');
+    await run('restore-dump');
+    await product.stop();
+    product = await start(postgres.url.replace(/chat$/, 'chat_restored'));
+    expect(await missing(product.url, all)).toEqual([]);
+    for (const { account: { refreshToken } } of chatters.people) await call(product.url, 'refresh-token', { refreshToken });
+  });
+});
+
+describe('docs/operations.md, the embedded Postgres', () => {
+  it('is copied, and comes back as it was', async () => {
+    // Where only its owner gets: run by root, Postgres then keeps its data elsewhere, behind a link.
+    const place = mkdtempSync(join(tmpdir(), 'operations-folder-'));
+    const dataDir = join(place, 'data');
+    const env = { ...process.env, DATA_DIR: dataDir, BACKUP: join(place, 'backup') };
+    mkdirSync(env.BACKUP);
+    let product = await startProduct({ dataDir });
+    const chatters = await startChatters(product.url);
+    await chatters.more(30);
+    await chatters.pause();
+    const before = [...chatters.acknowledged];
+    await product.stop();
+    await runCommands('copy-folder', { env });
+
+    product = await startProduct({ dataDir, port: product.port });
+    chatters.resume();
+    await chatters.more(30);
+    await chatters.close();
+    await product.stop();
+    await runCommands('restore-folder', { env });
+
+    product = await startProduct({ dataDir });
+    const [ann] = chatters.people;
+    const items = await readHistory(product.url, ann?.account.token ?? '', chatters.group, 'group');
+    expect(items.map(({ seq, message }) => ({ seq, text: message }))).toEqual(
+      before.filter(({ conversation }) => conversation === chatters.group).map(({ seq, text }) => ({ seq, text })).sort((one, other) => one.seq - other.seq));
+    await product.stop();
+  });
+});
