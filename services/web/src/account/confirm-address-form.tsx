@@ -24,16 +24,19 @@ export const ConfirmAddressForm = ({ email, password, token, otp, onStep, onBack
     setShownCode(renewed);
     setCode(renewed ?? '');
   };
+  const buttons = (
+    <Stack gap={4}>
+      <Button type="submit" size="md" loading={confirm.isBusy}>Confirm and sign in</Button>
+      {shownCode === undefined && <Button variant="default" loading={goOn.isBusy} onClick={() => { void goOn.run(); }}>I have opened the link</Button>}
+      <FaultAlert fault={goOn.fault} />
+      <ResendCode token={token} onCode={take} />
+      <Button variant="subtle" color="gray" onClick={onBack}>Use another address</Button>
+    </Stack>
+  );
   return (
-    <ActionForm action={confirm} buttons={<Button type="submit" size="md" loading={confirm.isBusy}>Confirm and sign in</Button>}>
+    <ActionForm action={confirm} buttons={buttons}>
       {shownCode === undefined && <Text size="sm">Enter the code of the mail, or open its link. An address that has an account already gets a mail without a code.</Text>}
       <CodeField value={code} onChange={setCode} error={confirm.fields['otp']} shownCode={shownCode} />
-      <Stack gap={4}>
-        <FaultAlert fault={goOn.fault} />
-        {shownCode === undefined && <Button variant="default" loading={goOn.isBusy} onClick={() => { void goOn.run(); }}>I have opened the link</Button>}
-        <ResendCode token={token} onCode={take} />
-        <Button variant="subtle" color="gray" onClick={onBack}>Use another address</Button>
-      </Stack>
     </ActionForm>
   );
 };

@@ -27,14 +27,17 @@ export const NewPasswordForm = ({ email, token, otp, onStep, onBack }: NewPasswo
     setShownCode(renewed);
     setCode(renewed ?? '');
   };
+  const buttons = (
+    <Stack gap={4}>
+      <Button type="submit" size="md" loading={action.isBusy}>Change it and sign in</Button>
+      <ResendCode token={token} onCode={take} />
+      <Button variant="subtle" color="gray" onClick={onBack}>Back</Button>
+    </Stack>
+  );
   return (
-    <ActionForm action={action} buttons={<Button type="submit" size="md" loading={action.isBusy}>Change it and sign in</Button>}>
+    <ActionForm action={action} buttons={buttons}>
       <CodeField value={code} onChange={setCode} error={action.fields['otp']} shownCode={shownCode} />
       <PasswordField isNew label="New password" value={password} onChange={setPassword} error={action.fields['password']} />
-      <Stack gap={4}>
-        <ResendCode token={token} onCode={take} />
-        <Button variant="subtle" color="gray" onClick={onBack}>Back</Button>
-      </Stack>
     </ActionForm>
   );
 };

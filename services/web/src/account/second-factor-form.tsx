@@ -17,16 +17,19 @@ export const SecondFactorForm = ({ token, method, onBack }: SecondFactor & { onB
     await client.verify({ token, otp: code });
     await refresh();
   });
+  const buttons = (
+    <Stack gap={4}>
+      <Button type="submit" size="md" loading={confirm.isBusy}>Sign in</Button>
+      {method === 'mail' && <ResendCode token={token} onCode={(otp) => { setCode(otp ?? ''); }} />}
+      <Button variant="subtle" color="gray" onClick={onBack}>Back to sign in</Button>
+    </Stack>
+  );
   return (
-    <ActionForm action={confirm} buttons={<Button type="submit" size="md" loading={confirm.isBusy}>Sign in</Button>}>
+    <ActionForm action={confirm} buttons={buttons}>
       <Text size="sm">
         {method === 'mail' ? 'Enter the code that we have just mailed to you.' : 'Enter the code that your authenticator app shows. Without the app, one of your recovery codes does.'}
       </Text>
       <CodeField value={code} onChange={setCode} error={confirm.fields['otp']} isMailed={method === 'mail'} takesRecoveryCode={method !== 'mail'} />
-      <Stack gap={4}>
-        {method === 'mail' && <ResendCode token={token} onCode={(otp) => { setCode(otp ?? ''); }} />}
-        <Button variant="subtle" color="gray" onClick={onBack}>Back to sign in</Button>
-      </Stack>
     </ActionForm>
   );
 };
