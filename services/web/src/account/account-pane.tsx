@@ -26,7 +26,7 @@ const AccountPane = ({ place: [name = ''] }: { place: Place }): ReactNode => {
   const { title, Page } = page;
   return (
     <>
-      <PaneHeader title={title} back={['account']} />
+      <PaneHeader title={title} back={['account']} takesFocus />
       <div className={classes.body}>
         <Container size={620} py="xl" px="lg"><Suspense fallback={null}><Page /></Suspense></Container>
       </div>
