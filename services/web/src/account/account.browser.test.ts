@@ -45,6 +45,18 @@ describe('the account, in a browser', () => {
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
   });
 
+  it('has its password masked, pasted where one likes, and shown when asked', async () => {
+    const { page: other, close } = await browser.newPage({ ...screens.desktop, permissions: ['clipboard-read', 'clipboard-write'] });
+    await openPage(other, server.url, 'sign-in', 'Sign in');
+    const field = other.getByLabel('Password', { exact: true });
+    await other.evaluate((text) => navigator.clipboard.writeText(text), password);
+    await field.press('Control+v');
+    expect([await field.inputValue(), await field.getAttribute('type')]).toEqual([password, 'password']);
+    await press(other, 'Show the password');
+    expect(await field.getAttribute('type')).toBe('text');
+    await close();
+  });
+
   it('says in words what is wrong, and what to do', async () => {
     const other = await browser.newPage();
     await openPage(other.page, server.url, 'sign-in', 'Sign in');

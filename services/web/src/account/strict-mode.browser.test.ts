@@ -81,14 +81,15 @@ describe('the account where codes are mailed, in a browser', () => {
     await fillIn(page, { 'Current password': password });
     await expectNoFaults(opened);
     await press(page, 'Go on');
-    await page.getByTitle('QR code for your authenticator app').waitFor({ state: 'attached' });
-    const secret = await page.locator('code').textContent();
+    await page.getByText('Scan this with your authenticator app').waitFor();
+    expect(await page.locator('svg title').textContent()).toBe('QR code for your authenticator app');
+    const secret = await page.locator('pre').textContent();
     const app = URI.parse(`otpauth://totp/chat?secret=${secret ?? ''}`) as TOTP;
     await expectNoFaults(opened);
     await fillIn(page, { Code: app.generate() });
     await press(page, 'Switch two-factor on');
     await page.getByRole('heading', { name: 'Keep your recovery codes' }).waitFor();
-    const recoveryCodes = (await page.locator('code').textContent() ?? '').trim().split('\n');
+    const recoveryCodes = (await page.locator('pre').textContent() ?? '').trim().split('\n');
     expect(recoveryCodes).toHaveLength(10);
     await expectNoFaults(opened);
     await press(page, 'I have kept them');
