@@ -90,6 +90,14 @@ describe('the account, in a browser', () => {
     await other.close();
   });
 
+  it('is signed in in every window of the browser, each with its own queue and its own place in the chats', async () => {
+    const second = await page.context().newPage();
+    await second.goto(server.url);
+    await second.getByRole('navigation', { name: 'Main' }).waitFor();
+    await second.waitForFunction(() => Object.keys(localStorage).some((key) => key.endsWith(':cursors:window-2')));
+    await second.close();
+  });
+
   it('keeps the profile, across a reload', async () => {
     await open('account/profile', 'Profile');
     await fillIn(page, { Name: 'Grace', 'About you': 'Writes compilers', Age: '45' });
