@@ -89,7 +89,7 @@ const download = async (work: string, { packages, withDependencies = true }: Deb
     // Without these an ordinary user could not, and root would become a user who cannot write here.
     'Debug::NoLocking=true', 'APT::Sandbox::User=root', 'Acquire::Languages=none', 'Acquire::Retries=3',
   ].flatMap((option) => ['-o', option]);
-  const aptGet = (...commandLine: string[]) => run('apt-get', ['--quiet=2', ...options, ...commandLine], { timeout: 120_000, cwd: archives });
+  const aptGet = (...commandLine: string[]) => run('apt-get', ['--quiet=2', ...options, ...commandLine], { timeout: 300_000, cwd: archives });
   await aptGet('update');
   const fetch = (name: string) => aptGet(...(withDependencies ? ['install', '--yes', '--download-only', '--no-install-recommends'] : ['download']), name);
   const failures: unknown[] = [];
