@@ -2,6 +2,7 @@ export type { Call, CallOptions, EndpointName, ReplyTo, RequestTo } from './call
 export { ChatError, type ChatErrorCode, type ClientErrorCode } from './chat-error';
 export type { ChatEvents, ChatState, Fault } from './chat-events';
 export type { Chat, ChatMessage } from './chats';
+export type { Answers, ChatType, Conversation, ErrorCode, Group, MessageType, Person, Requests, StoredMessage, TwoFactorMethod, UserEvent } from './contract';
 export { createChatClient, type ChatClient, type SignedIn } from './create-chat-client';
 export { defaultTiming, type ChatClientOptions, type ChatTiming } from './options';
 export type { Cursor } from './receiving/inbox';

@@ -1,7 +1,7 @@
-import type { SendMessageReply } from '@chat-backend/contracts';
 import { ChatError } from '../chat-error';
 import { chatKey, chatOfMessage, type ChatMessage } from '../chats';
 import type { Connection } from '../connection/open-connection';
+import type { SendMessageReply } from '../contract';
 import type { Emitter } from '../emitter';
 import type { ChatTiming } from '../options';
 import { newMessageId } from './new-message-id';
