@@ -14,7 +14,7 @@ export interface CallOptions {
 }
 
 /** The request may be left out where it has no required field. */
-export type CallArguments<N extends EndpointName> = object extends RequestTo<N>
+export type CallArguments<N extends EndpointName> = Record<never, never> extends RequestTo<N>
   ? [request?: RequestTo<N>, options?: CallOptions]
   : [request: RequestTo<N>, options?: CallOptions];
 
