@@ -3,6 +3,8 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Answers, Requests } from '@chat-backend/client';
+import type { AnswerOf, EndpointByName, EndpointName, RequestOf } from '@chat-backend/contracts';
 import { repositoryRoot } from '../contract/product-process';
 import type { Shape } from '../contract/shape';
 import { startOneProcess } from '../contract/start-one-process';
@@ -11,6 +13,11 @@ import { installPackage, type InstalledPackage } from './install-package';
 import { runProgram } from './run-program';
 
 const readJson = (file: string): Record<string, unknown> => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+
+type Same<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : false) : false;
+/** The calls whose printed types are not those of the contracts. It is `npm run typecheck` that finds one: then this is not `never`, and `true` is refused. */
+type Differing = { [N in EndpointName]: Same<[Requests[N], Answers[N]], [RequestOf<EndpointByName[N]>, AnswerOf<EndpointByName[N]>]> extends true ? never : N }[EndpointName];
+const noneDiffers: [Differing] extends [never] ? true : Differing = true;
 
 /** An account, a group, a message: what it says is where the message stands. */
 const program = (url: string): string => `
@@ -72,7 +79,8 @@ describe('the package, packed and installed in an empty folder', () => {
     expect(code('index.mjs')).not.toMatch(/\bprocess\.|\bBuffer\b|\b__dirname\b/);
   });
 
-  it('brings types that take nothing from elsewhere', () => {
+  it('brings types that take nothing from elsewhere, and are those of the contracts', () => {
+    expect(noneDiffers).toBe(true);
     for (const file of ['index.d.mts', 'index.d.cts']) expect(code(file)).not.toMatch(/\bimport\b|\bzod\b|@chat-backend/);
   });
 
