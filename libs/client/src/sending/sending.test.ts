@@ -119,13 +119,21 @@ describe('a message with a name of the app\'s', () => {
   it('is stored once, sent twice in a row or after a crash, and both hear where', async () => {
     const storage = memoryStorage();
     const mine = await live({ storage });
+    const sent: string[] = [];
+    bench.server.faults.send = ({ message }) => {
+      sent.push(message);
+      return 'store';
+    };
     const [one, other] = [sendNamed(mine, 'a'), sendNamed(mine, 'a')];
     expect(mine.client.unsent()).toHaveLength(1);
     expect(await Promise.all([one.stored, other.stored])).toEqual([expect.objectContaining({ seq: 1, clientMessageId: name }), expect.objectContaining({ seq: 1 })]);
+    // It goes the same way, after them.
+    await send(mine, 'b').stored;
+    expect(sent).toEqual(['a', 'b']);
     await mine.client.close();
     const after = await live({ storage });
     expect(await sendNamed(after, 'a').stored).toMatchObject({ seq: 1 });
-    expect(storedTexts()).toEqual(['a']);
+    expect(storedTexts()).toEqual(['a', 'b']);
   });
   it('is answered, too, where it waits in the queue from before', async () => {
     const storage = memoryStorage();
