@@ -1,4 +1,5 @@
-import type { ErrorCode, EventFailure } from '@chat-backend/contracts';
+import type { EventFailure } from '@chat-backend/contracts';
+import type { ErrorCode } from './contract';
 
 /** What can go wrong on this side: no answer, an answer that is none, nobody signed in, or no room. */
 export type ClientErrorCode = 'NETWORK' | 'TIMEOUT' | 'ABORTED' | 'INVALID_REPLY' | 'NO_SESSION' | 'SESSION_ENDED' | 'QUEUE_FULL' | 'CLOSED';

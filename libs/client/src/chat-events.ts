@@ -1,6 +1,6 @@
-import type { UserEvent } from '@chat-backend/contracts';
 import type { ChatError } from './chat-error';
 import type { Chat, ChatMessage } from './chats';
+import type { UserEvent } from './contract';
 import type { UnsentMessage } from './sending/unsent-messages';
 
 /**

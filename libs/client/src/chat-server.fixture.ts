@@ -113,6 +113,7 @@ export const startChatServer = async (): Promise<TestServer> => {
       case 'get-all-friends': return store.friendsPage(userId, body as { limit?: number; cursor?: string });
       case 'get-conversations': return store.conversationsPage(userId, body as { limit?: number; cursor?: string });
       case 'get-messages': return { data: store.history(userId, body as { chatId: string; chatType: 'friend' | 'group'; beforeSeq?: number; limit?: number }) };
+      case 'mark-read': return { data: store.markRead(userId, body as { chatId: string; chatType: 'friend' | 'group'; seq: number }) };
       default: return {};
     }
   };

@@ -16,6 +16,7 @@ export const createStore = () => {
   const friends = new Map<string, Set<string>>();
   const groups = new Map<string, Map<string, number>>();
   const logs = new Map<string, Log>();
+  const reads = new Map<string, number>();
   /** Of one sync, over all conversations; and entries of the log. */
   const pageSizes = { messages: 500, entries: 200 };
 
@@ -104,6 +105,12 @@ export const createStore = () => {
       Object.assign(stored, { message, revision: conversation.revision });
       return { ...stored };
     },
+    markRead(me: string, { chatId, chatType, seq }: { chatId: string; chatType: ChatType; seq: number }): { lastReadSeq: number } {
+      const lastReadSeq = Math.min(Math.max(seq, reads.get(`${me}:${chatId}`) ?? 0), conversationOf(me, chatId, chatType).messages.length);
+      reads.set(`${me}:${chatId}`, lastReadSeq);
+      append(me, `read:${chatId}`, { kind: 'read', chatId, chatType, lastReadSeq });
+      return { lastReadSeq };
+    },
     /** As after a restore from a backup: what came later never was. */
     goBackTo(me: string, chatId: string, chatType: ChatType, seq: number): void { conversationOf(me, chatId, chatType).messages.splice(seq); },
     logGoesBack(userId: string): void { logs.delete(userId); },
@@ -113,7 +120,7 @@ export const createStore = () => {
       const begun = [...friends.get(me) ?? []].filter((friend) => conversations.get(keyOf(me, friend, 'friend'))?.messages.length).map((chatId) => ({ chatId, chatType: 'friend' as const }));
       return pageOf([...groupsOfMine, ...begun].map(({ chatId, chatType }): Conversation => {
         const { messages, revision } = conversationOf(me, chatId, chatType);
-        const lastReadSeq = groups.get(chatId)?.get(me) ?? 0;
+        const lastReadSeq = Math.max(groups.get(chatId)?.get(me) ?? 0, reads.get(`${me}:${chatId}`) ?? 0);
         return { chatId, chatType, user_name: null, profile_image: null, lastSeq: messages.length, lastRevision: revision, lastReadSeq, unread: messages.length - lastReadSeq, lastMessage: messages.at(-1) ?? null };
       }), paging);
     },

@@ -1,4 +1,4 @@
-import type { ChatType, StoredMessage } from '@chat-backend/contracts';
+import type { ChatType, StoredMessage } from './contract';
 
 /** A conversation, as its user names it: by the friend or by the group. */
 export interface Chat { chatId: string; chatType: ChatType }

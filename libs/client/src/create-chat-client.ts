@@ -1,10 +1,11 @@
-import type { TwoFactorMethod } from '@chat-backend/contracts';
 import type { ReplyTo, RequestTo, Call } from './calls/call-types';
 import { createCall } from './calls/create-call';
+import { createEach, type Each } from './calls/each-item';
 import { createPost } from './calls/post';
 import { ChatError } from './chat-error';
 import type { ChatState } from './chat-events';
 import type { Chat, ChatMessage } from './chats';
+import type { TwoFactorMethod } from './contract';
 import { createEmitter, type Emitter } from './emitter';
 import { defaultTiming, type ChatClientOptions } from './options';
 import type { Cursor, StoredCursors } from './receiving/inbox';
@@ -15,20 +16,34 @@ import { keepSession, type Session } from './session/keep-session';
 import { startChat, type RunningChat } from './start-chat';
 import { storedValue, type StoredValue } from './storage';
 
-/** Signed in; or a code is needed, from the mail or the authenticator app as `twoFactorMethod` says: give it to `verify` with this token. */
-export type SignedIn = { isSignedIn: true; userId: string } | { isSignedIn: false; token: string; twoFactorMethod?: TwoFactorMethod };
+/**
+ * Signed in; or the second factor is needed: give its code to `verify` with this token. `method` says where the code is: in a mail, or in the
+ * authenticator app, where a recovery code will do, too.
+ */
+export type SignedIn = { isSignedIn: true; userId: string } | { isSignedIn: false; token: string; method: TwoFactorMethod };
 
 export interface ChatClient {
   /** Calls the REST API: request and reply are typed by the contract. @throws ChatError */
   call: Call;
+  /**
+   * Everything of a list, however long: `for await (const friend of client.each('get-all-friends'))`. The next page is asked for when it is needed.
+   * @throws ChatError
+   */
+  each: Each;
+  /** Makes an account. `otp` is in the answer only where the server is for trying out (contract mode); otherwise the code is in the mail. */
   register(account: RequestTo<'register'>): Promise<ReplyTo<'register'>['data']>;
+  /** Signs in. A wrong password fails as WRONG_CREDENTIALS, an address that is not verified yet as EMAIL_NOT_VERIFIED. */
   signIn(account: RequestTo<'login'>): Promise<SignedIn>;
   /** Confirms a code; with two-factor this is what signs in. */
-  verify(given: { token: string; otp?: string }): Promise<{ isSignedIn: boolean }>;
+  verify(given: { token: string; otp?: string | undefined }): Promise<{ isSignedIn: boolean }>;
+  /** Sends the code that `register` or `signIn` waits for again; its token stays good. `otp` as with `register`. */
+  resendCode(token: string): Promise<{ otp?: string | undefined }>;
   /** Ends the session, here and on the server, and forgets what is stored of this user. */
   signOut(): Promise<void>;
   /** Who is signed in, by the session that was given or stored. */
   signedInAs(): Promise<string | undefined>;
+  /** The same for who knows that somebody is. @throws ChatError NO_SESSION */
+  me(): string;
 
   /** Connects, and stays connected. Resolves when everything that was missed is here; fails when nobody is signed in any more. While it waits to reconnect: at once. */
   connect(): Promise<void>;
@@ -142,13 +157,13 @@ export const createChatClient = (options: ChatClientOptions): ChatClient => {
 
   return {
     call, on,
+    each: createEach(call),
     async register(account) { return (await call('register', account)).data; },
     async signIn(account) {
       const { data } = await call('login', account);
-      // With two-factor there is no session yet, but a token that names the code to confirm.
       if (data.refreshToken !== undefined) return { isSignedIn: true, userId: await signInWith(data) };
-      const { token, twoFactorMethod } = data;
-      return { isSignedIn: false, token, ...(twoFactorMethod === undefined ? {} : { twoFactorMethod }) };
+      // With two-factor there is no session yet, but a token that names the code to confirm.
+      return { isSignedIn: false, token: data.token, method: data.twoFactorMethod ?? 'mail' };
     },
     async verify({ token, otp }) {
       const { data } = await call('verify-user', otp === undefined ? {} : { otp }, { token });
@@ -156,6 +171,7 @@ export const createChatClient = (options: ChatClientOptions): ChatClient => {
       await signInWith({ ...data, token: data.token });
       return { isSignedIn: true };
     },
+    async resendCode(token) { return (await call('resend-email', {}, { token })).data; },
     async signOut() {
       const ending = await chatOfUser();
       // Here it ends in any case: a server that is away hears of it no more, and its token expires.
@@ -170,6 +186,11 @@ export const createChatClient = (options: ChatClientOptions): ChatClient => {
       if (userId !== undefined) await chatOfUser();
       return userId;
     },
+    me() {
+      const me = session.current()?.userId;
+      if (me === undefined) throw new ChatError('NO_SESSION', 'Nobody is signed in');
+      return me;
+    },
     connect() {
       const connecting = connect();
       connecting.catch(() => undefined);
@@ -178,7 +199,7 @@ export const createChatClient = (options: ChatClientOptions): ChatClient => {
     disconnect() { running?.disconnect(); },
     state: () => state,
     reconnectsAt: () => running?.reconnectsAt(),
-    send: (message) => running?.send(message) ?? refusedSend(newMessageId(), new ChatError('NO_SESSION', 'Nobody is signed in')),
+    send: (message) => running?.send(message) ?? refusedSend(message.clientMessageId ?? newMessageId(), new ChatError('NO_SESSION', 'Nobody is signed in')),
     unsent: () => running?.unsent() ?? [],
     async history(chatOfHistory, paging = {}) {
       const { data } = await call('get-messages', { chatId: chatOfHistory.chatId, chatType: chatOfHistory.chatType, ...paging });

@@ -1,7 +1,9 @@
 export type { Call, CallOptions, EndpointName, ReplyTo, RequestTo } from './calls/call-types';
+export type { Each, ItemOf, ListName } from './calls/each-item';
 export { ChatError, type ChatErrorCode, type ClientErrorCode } from './chat-error';
 export type { ChatEvents, ChatState, Fault } from './chat-events';
 export type { Chat, ChatMessage } from './chats';
+export type { Answers, ChatType, Conversation, ErrorCode, Group, MessageType, Person, Requests, StoredMessage, TwoFactorMethod, UserEvent } from './contract';
 export { createChatClient, type ChatClient, type SignedIn } from './create-chat-client';
 export { defaultTiming, type ChatClientOptions, type ChatTiming } from './options';
 export type { Cursor } from './receiving/inbox';
@@ -9,3 +11,5 @@ export type { NewChatMessage, Sent, StoredPlace } from './sending/outbox';
 export type { UnsentMessage } from './sending/unsent-messages';
 export type { SessionTokens } from './session/keep-session';
 export type { ChatStorage } from './storage';
+export { openChat, type ChatView, type RefusedMessage } from './views/open-chat';
+export { openChatList, type ChatList } from './views/open-chat-list';

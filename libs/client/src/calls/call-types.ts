@@ -1,9 +1,10 @@
-import type { AnswerOf, EndpointByName, EndpointName, RequestOf } from '@chat-backend/contracts';
+import type { Answers, PublicName, Requests } from '../contract';
 
-export type { EndpointName };
-export type RequestTo<N extends EndpointName> = RequestOf<EndpointByName[N]>;
+/** The calls of the REST API, as the reference names them: what each does stands at `Requests`. */
+export type EndpointName = keyof Requests;
+export type RequestTo<N extends EndpointName> = Requests[N];
 /** A successful reply: `data` and the fields beside it, as the reference names them. */
-export type ReplyTo<N extends EndpointName> = AnswerOf<EndpointByName[N]> & { success: true; message: string };
+export type ReplyTo<N extends EndpointName> = Answers[N] & { success: true; message: string };
 
 export interface CallOptions {
   /** Instead of the session's: the token that `register`, `login` or `forgot-password` answered with, for the calls that confirm a code. */
@@ -13,12 +14,11 @@ export interface CallOptions {
 }
 
 /** The request may be left out where it has no required field. */
-export type CallArguments<N extends EndpointName> = object extends RequestTo<N>
+export type CallArguments<N extends EndpointName> = Record<never, never> extends RequestTo<N>
   ? [request?: RequestTo<N>, options?: CallOptions]
   : [request: RequestTo<N>, options?: CallOptions];
 
 export type Call = <N extends EndpointName>(name: N, ...given: CallArguments<N>) => Promise<ReplyTo<N>>;
 
-type PublicName = { [N in EndpointName]: EndpointByName[N] extends { access: 'public' } ? N : never }[EndpointName];
 /** The calls that need no token; the type keeps the list equal to the contract. */
 export const callsWithoutToken: Readonly<Record<PublicName, true>> = { 'register': true, 'login': true, 'forgot-password': true, 'refresh-token': true };

@@ -1,14 +1,15 @@
-import type { SendMessageReply } from '@chat-backend/contracts';
 import { ChatError } from '../chat-error';
 import { chatKey, chatOfMessage, type ChatMessage } from '../chats';
 import type { Connection } from '../connection/open-connection';
+import type { SendMessageReply } from '../contract';
 import type { Emitter } from '../emitter';
 import type { ChatTiming } from '../options';
 import { newMessageId } from './new-message-id';
 import { createSendLine, type SendLine } from './send-line';
 import type { UnsentMessage, UnsentMessages } from './unsent-messages';
 
-export type NewChatMessage = Omit<UnsentMessage, 'messageType' | 'clientMessageId'> & Partial<Pick<UnsentMessage, 'messageType'>>;
+/** `messageType`: TEXT where it is left out. `clientMessageId`: a UUID, for who might send the same once more, after a crash for example: it is stored once all the same. */
+export type NewChatMessage = Omit<UnsentMessage, 'messageType' | 'clientMessageId'> & Partial<Pick<UnsentMessage, 'messageType' | 'clientMessageId'>>;
 /** What the server says of a stored message: its place, for ever. */
 export type StoredPlace = Pick<SendMessageReply, 'id' | 'seq' | 'createdAt' | 'clientMessageId'>;
 
@@ -52,7 +53,10 @@ export interface Outbox {
 /** Over all chats: the server takes no more of one connection than a multiple of this. */
 const mostUnderWay = 100;
 
-interface Answer { resolve: (place: StoredPlace) => void; reject: (error: ChatError) => void }
+interface Answer { stored: Promise<StoredPlace>; resolve: (place: StoredPlace) => void; reject: (error: ChatError) => void }
+
+const isSame = (one: UnsentMessage, other: UnsentMessage): boolean =>
+  one.to === other.to && one.chatType === other.chatType && one.message === other.message && one.messageType === other.messageType;
 
 /** Messages on their way: each is sent until it is stored or refused for good, in the order of its chat; chats do not wait for each other. */
 export const createOutbox = ({ me, unsent, timing, sendWindow, maxUnsent, emit, onStored }: OutboxDependencies): Outbox => {
@@ -62,6 +66,18 @@ export const createOutbox = ({ me, unsent, timing, sendWindow, maxUnsent, emit, 
 
   const unheard = (storing: Promise<void>): void => {
     storing.catch((cause: unknown) => { emit('fault', { code: 'STORAGE', message: 'The unsent messages could not be stored', cause }); });
+  };
+
+  /** One answer for all who sent it. */
+  const storedPlaceOf = ({ clientMessageId }: UnsentMessage): Promise<StoredPlace> => {
+    const known = answers.get(clientMessageId);
+    if (known !== undefined) return known.stored;
+    let settle: Omit<Answer, 'stored'> = { resolve: () => undefined, reject: () => undefined };
+    const stored = new Promise<StoredPlace>((resolve, reject) => { settle = { resolve, reject }; });
+    // Who does not ask is told by sendRefused.
+    stored.catch(() => undefined);
+    answers.set(clientMessageId, { stored, ...settle });
+    return stored;
   };
 
   const answerTo = ({ clientMessageId }: UnsentMessage): Answer | undefined => {
@@ -106,19 +122,20 @@ export const createOutbox = ({ me, unsent, timing, sendWindow, maxUnsent, emit, 
   for (const message of unsent.all()) lineOf(message).add(message);
 
   return {
-    send({ to, chatType, message: text, messageType = 'TEXT' }) {
-      const clientMessageId = newMessageId();
-      if (unsent.count() >= maxUnsent) return refusedSend(clientMessageId, new ChatError('QUEUE_FULL', `${maxUnsent} messages are unsent`));
-      const message: UnsentMessage = { to: to.toLowerCase(), chatType, message: text, messageType, clientMessageId };
-      const stored = new Promise<StoredPlace>((resolve, reject) => { answers.set(clientMessageId, { resolve, reject }); });
-      // Who does not ask is told by sendRefused.
-      stored.catch(() => undefined);
-      const queued = unsent.add(message);
+    send({ to, chatType, message: text, messageType = 'TEXT', clientMessageId = newMessageId() }) {
+      const message: UnsentMessage = { to: to.toLowerCase(), chatType, message: text, messageType, clientMessageId: clientMessageId.toLowerCase() };
+      const known = unsent.find(message.clientMessageId);
+      if (known !== undefined && !isSame(known, message)) return refusedSend(known.clientMessageId, new ChatError('IDEMPOTENCY_CONFLICT', 'This clientMessageId was used for another message'));
+      if (known === undefined && unsent.count() >= maxUnsent) return refusedSend(message.clientMessageId, new ChatError('QUEUE_FULL', `${maxUnsent} messages are unsent`));
+      const stored = storedPlaceOf(message);
+      const queued = unsent.add(known ?? message);
       unheard(queued);
-      const line = lineOf(message);
-      line.add(message);
-      line.send();
-      return { clientMessageId, queued, stored };
+      if (known === undefined) {
+        const line = lineOf(message);
+        line.add(message);
+        line.send();
+      }
+      return { clientMessageId: message.clientMessageId, queued, stored };
     },
     connect(next) {
       connection = next;

@@ -112,6 +112,51 @@ describe('a message that is sent', () => {
   });
 });
 
+describe('a message with a name of the app\'s', () => {
+  const name = randomUUID();
+  const sendNamed = ({ client }: TestClient, message: string) => client.send({ to: friend, chatType: 'friend', message, clientMessageId: name.toUpperCase() });
+
+  it('is stored once, sent twice in a row or after a crash, and both hear where', async () => {
+    const storage = memoryStorage();
+    const mine = await live({ storage });
+    const sent: string[] = [];
+    bench.server.faults.send = ({ message }) => {
+      sent.push(message);
+      return 'store';
+    };
+    const [one, other] = [sendNamed(mine, 'a'), sendNamed(mine, 'a')];
+    expect(mine.client.unsent()).toHaveLength(1);
+    expect(await Promise.all([one.stored, other.stored])).toEqual([expect.objectContaining({ seq: 1, clientMessageId: name }), expect.objectContaining({ seq: 1 })]);
+    // It goes the same way, after them.
+    await send(mine, 'b').stored;
+    expect(sent).toEqual(['a', 'b']);
+    await mine.client.close();
+    const after = await live({ storage });
+    expect(await sendNamed(after, 'a').stored).toMatchObject({ seq: 1 });
+    expect(storedTexts()).toEqual(['a', 'b']);
+  });
+  it('is answered, too, where it waits in the queue from before', async () => {
+    const storage = memoryStorage();
+    const before = bench.client({ session: bench.server.session(me), storage });
+    await before.client.signedInAs();
+    await sendNamed(before, 'a').queued;
+    await before.client.close();
+    const after = bench.client({ session: bench.server.session(me), storage });
+    await after.client.signedInAs();
+    const { stored } = sendNamed(after, 'a');
+    expect(after.client.unsent()).toHaveLength(1);
+    await after.client.connect();
+    expect(await stored).toMatchObject({ seq: 1 });
+  });
+  it('is refused for another text while the first is in the queue', async () => {
+    const mine = bench.client({ session: bench.server.session(me) });
+    await mine.client.signedInAs();
+    sendNamed(mine, 'a');
+    await expect(sendNamed(mine, 'b').stored).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+    expect(mine.client.unsent().map(({ message }) => message)).toEqual(['a']);
+  });
+});
+
 describe('the order of a chat', () => {
   it('is the order of sending, even when one is refused for now and the next would be taken', async () => {
     const mine = await live();

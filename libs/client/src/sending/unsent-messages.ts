@@ -1,4 +1,4 @@
-import type { SendMessage } from '@chat-backend/contracts';
+import type { SendMessage } from '../contract';
 import { createWriter, type StoredValue } from '../storage';
 
 /** A message on its way. `clientMessageId` is its name for ever: however often it is sent, it is stored once. */

@@ -119,7 +119,9 @@ describe('a session in a storage', () => {
     const storage = memoryStorage();
     await bench.client({ storage }).client.signIn({ email: 'me@example.com', password: me });
     const after = bench.client({ storage });
+    expect(() => after.client.me()).toThrow(expect.objectContaining({ code: 'NO_SESSION' }));
     expect(await after.client.signedInAs()).toBe(me);
+    expect(after.client.me()).toBe(me);
     await friends(after);
     expect(bench.server.counted.refreshes).toBe(0);
   });
@@ -190,7 +192,7 @@ describe('signing in', () => {
       if (name === 'login') return { status: 200, body: { success: true, message: 'm', data: { id: me, email: 'e', token: 'handle', isVerifyed: true, isTwoFactorEnabled: true, twoFactorMethod: 'totp' } } };
       return name === 'verify-user' ? { status: 200, body: { success: true, message: 'm', data: { message: 'verification updated', ...session } } } : undefined;
     };
-    expect(await mine.client.signIn({ email: 'me@example.com', password: 'password' })).toEqual({ isSignedIn: false, token: 'handle', twoFactorMethod: 'totp' });
+    expect(await mine.client.signIn({ email: 'me@example.com', password: 'password' })).toEqual({ isSignedIn: false, token: 'handle', method: 'totp' });
     expect(await mine.client.signedInAs()).toBeUndefined();
     expect(await mine.client.verify({ token: 'handle', otp: '123456' })).toEqual({ isSignedIn: true });
     expect(await mine.client.signedInAs()).toBe(me);

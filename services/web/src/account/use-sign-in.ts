@@ -8,6 +8,6 @@ export const useSignIn = (onStep: (step: Step) => void): ((account: { email: str
   return async (account) => {
     const signedIn = await client.signIn(account);
     if (signedIn.isSignedIn) return refresh();
-    onStep({ at: 'secondFactor', token: signedIn.token, ...(signedIn.twoFactorMethod === undefined ? {} : { method: signedIn.twoFactorMethod }) });
+    onStep({ at: 'secondFactor', token: signedIn.token, method: signedIn.method });
   };
 };
