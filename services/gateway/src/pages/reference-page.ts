@@ -1,5 +1,5 @@
 import {
-  apiPrefix, connectionLimits, errorCodes, eventRates, exampleOf, jsonSchemaOf, limits, longestWaitSeconds, rateLimits, routeTable, socketEvents, type RateLimitName,
+  apiPrefix, connectionLimits, countedBy, errorCodes, eventRates, exampleOf, jsonSchemaOf, limits, longestWaitSeconds, rateLimits, routeTable, socketEvents, type RateLimitName,
 } from '@chat-backend/contracts';
 import { fieldsTable } from './describe-schema';
 import { html, type Html } from './html';
@@ -9,16 +9,6 @@ import { endpointSection, jsonBlock } from './reference-endpoints';
 const services = [...new Set(routeTable.map(({ service }) => service))];
 const titles: Readonly<Record<string, string>> = { auth: 'Accounts', 'social-graph': 'Friends', group: 'Groups', messaging: 'Messages' };
 const titleOf = (service: string): string => titles[service] ?? service;
-
-const countedBy: Record<RateLimitName, string> = {
-  address: 'address, all calls',
-  sensitive: 'address, calls with passwords, codes or mails (rate: sensitive)',
-  login: 'address and email address, sign-ins',
-  user: 'user, calls with a token',
-  export: 'user, calls that export (rate: export)',
-  refresh: 'address, exchanges of refresh tokens',
-  mails: 'address, calls that have a mail written',
-};
 
 const table = (headings: readonly string[], rows: readonly Html[]): Html => html`<div class="table"><table>
 <thead><tr>${headings.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead>
