@@ -44,6 +44,10 @@ export const pathsBesideCalls = () => ({
   '/docs': page('docs', 'The reference for people, with calls that can be tried.'),
   '/verify-email': page('verifyEmailPage', 'Where the link of a mail leads that confirms an address.'),
   '/reset-password': page('resetPasswordPage', 'Where the link of a mail leads that sets a new password.'),
+  '/assets/{file}': get('asset', 'What pages load.', {
+    200: { description: 'Scripts, styles, pictures.', content: Object.fromEntries(['text/javascript', 'text/css', 'image/svg+xml', 'image/png', 'font/woff2'].map((type) => [type, { schema: { type: 'string' } }])) },
+    ...failureResponses(['ENDPOINT_NOT_FOUND']),
+  }, { parameters: [{ name: 'file', in: 'path', required: true, schema: { type: 'string' } }] }),
   '/socket.io/': {
     get: engine('openSocket', 'Opens a socket (Engine.IO 4, path of Socket.IO), or polls for its packets.'),
     post: {
@@ -56,7 +60,7 @@ export const pathsBesideCalls = () => ({
 const toOtherRequests: readonly ErrorCode[] = ['MALFORMED_JSON', 'ENDPOINT_NOT_FOUND', 'METHOD_NOT_ALLOWED', 'RATE_LIMITED', 'INTERNAL', 'UNAVAILABLE'];
 
 /** What can be refused here, for the responses that are shared. */
-export const refusalsBesideCalls: readonly (readonly ErrorCode[])[] = [toSockets, toOtherRequests];
+export const refusalsBesideCalls: readonly (readonly ErrorCode[])[] = [toSockets, toOtherRequests, ['ENDPOINT_NOT_FOUND']];
 
 /** What answers a request that no path above declares. */
 export const otherRequests = () => ({

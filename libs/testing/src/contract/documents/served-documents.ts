@@ -49,11 +49,13 @@ export const readServedDocuments = async (url: string): Promise<ServedDocuments>
     return validate(value) === true ? undefined : ajv.errorsText(validate.errors);
   };
 
+  const templates = Object.keys(openApi['paths'] as Json).filter((path) => path.includes('{')).map((path) => ({ path, fits: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`) }));
+  const declaredPath = (path: string): string => templates.find(({ fits }) => fits.test(path))?.path ?? path;
   /** Where the replies to a request are declared. */
   const declaredFor = (request: { method: string; path: string } | undefined, reply: HttpMessage): string[] => {
     if (!reply.headers.has('content-type') && at(openApi, 'x-no-http', 'responses', statusOf(reply)) !== undefined) return ['x-no-http'];
     if (request === undefined) return ['x-no-http'];
-    const path = request.path === '/socket.io' ? '/socket.io/' : request.path;
+    const path = declaredPath(request.path === '/socket.io' ? '/socket.io/' : request.path);
     const operation = ['paths', path, request.method.toLowerCase()];
     return at(openApi, ...operation) === undefined ? ['x-other-requests'] : operation;
   };
