@@ -19,6 +19,7 @@ code { background: var(--raised); padding: .1em .35em; border-radius: 4px; overf
 pre { background: var(--raised); border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem; overflow-x: auto; }
 pre code { background: none; padding: 0; }
 .table { overflow-x: auto; }
+td:first-child code { white-space: nowrap; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--quiet); }
