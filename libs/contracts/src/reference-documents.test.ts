@@ -115,6 +115,8 @@ describe('the AsyncAPI document', () => {
 
 describe('docs/', () => {
   it.each(Object.entries(documentFiles()))('%s says what the schemas say (npm run docs:api writes it)', (name, text) => {
-    expect(readFileSync(join(__dirname, '../../../docs', name), 'utf8')).toBe(text);
+    const [kept, said] = [readFileSync(join(__dirname, '../../../docs', name), 'utf8').split('\n'), text.split('\n')];
+    expect(kept.filter((line, index) => line !== said[index]).slice(0, 5)).toEqual([]);
+    expect(kept).toHaveLength(said.length);
   });
 });

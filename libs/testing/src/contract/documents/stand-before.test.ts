@@ -23,6 +23,8 @@ beforeAll(async () => {
     request.resume().once('end', () => { response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body)); });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
+  // Comparing takes longer than connections are kept by default.
+  server.keepAliveTimeout = 0;
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterAll(() => { server.close(); server.closeAllConnections(); });
