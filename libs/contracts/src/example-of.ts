@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /** A schema as JSON Schema has it, as far as the contracts use it. */
 export interface JsonSchema {
-  type?: string;
+  /** Several: `null` is the last of them. */
+  type?: string | string[];
   format?: string;
   const?: unknown;
   enum?: unknown[];
@@ -47,6 +48,7 @@ const examplesByField: Readonly<Record<string, unknown>> = {
   uri: 'otpauth://totp/chat.example.com:user%40example.com?issuer=chat.example.com&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=30',
   recoveryCodes: 'abcdef-ghijkl-mnopqr-stuvwx',
   age: 25,
+  device: 'Firefox on Linux',
   about: 'about',
   userName: 'username',
   user_name: 'username',
@@ -69,6 +71,9 @@ const examplesByField: Readonly<Record<string, unknown>> = {
   field: 'to',
 };
 
+/** Fields that are there only now and then: an example that had them would show something else than what they stand in. */
+const seldomThere: readonly string[] = ['deletedAt'];
+
 const exampleId = '01890a5d-ac96-774b-bcce-b302099a8057';
 const exampleTime = '2026-01-01T12:00:00.000Z';
 
@@ -77,11 +82,22 @@ export const exampleOf = (schema: JsonSchema, field = ''): unknown => {
   if (schema.const !== undefined) return schema.const;
   if (schema.enum !== undefined) return schema.enum[0];
   if (schema.properties !== undefined) {
-    return Object.fromEntries(Object.entries(schema.properties).map(([name, property]) => [name, exampleOf(property, name)]));
+    return Object.fromEntries(Object.entries(schema.properties).filter(([name]) => !seldomThere.includes(name)).map(([name, property]) => [name, exampleOf(property, name)]));
   }
   if (schema.items !== undefined) return [exampleOf(schema.items, field)];
   if (schema.anyOf?.[0] !== undefined) return exampleOf(schema.anyOf[0], field);
   if (schema.format === 'uuid') return exampleId;
   if (schema.format === 'date-time') return exampleTime;
-  return field in examplesByField ? examplesByField[field] : schema.type === 'string' ? 'text' : schema.type === 'boolean' ? false : 1;
+  if (field in examplesByField) return examplesByField[field];
+  const [type] = [schema.type].flat();
+  return type === 'string' ? 'text' : type === 'boolean' ? false : 1;
 };
+
+/** The same with the fields that must be given alone. */
+export const leastExampleOf = (schema: JsonSchema): unknown => {
+  const { properties = {}, required = [] } = schema;
+  return exampleOf({ ...schema, properties: Object.fromEntries(Object.entries(properties).filter(([name]) => required.includes(name))) });
+};
+
+/** One for each form that the schema has. */
+export const examplesOf = (schema: JsonSchema): unknown[] => (schema.properties === undefined && schema.anyOf !== undefined ? schema.anyOf.map((form) => exampleOf(form)) : [exampleOf(schema)]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { markRead, storedMessage, syncReply, syncRequest } from './endpoints/messages';
+import type { ErrorCode } from './error-codes';
 import * as f from './fields';
 import { userEvent } from './user-events';
 
@@ -53,12 +54,36 @@ export type MessageChanged = z.infer<typeof messageChanged>;
 /** Server → client before a drain, or its age (SOCKET_MAX_AGE_SECONDS), ends the socket: wait so many milliseconds, then connect again. */
 export const serverDraining = z.object({ reconnectAfterMs: z.int() });
 
+/** Server → client: why the server is about to close the socket. */
+export const sessionEnded = z.object({ code: z.string(), message: z.string() });
+
+/** Client → server in the handshake: `io(url, { auth: { token } })`. */
+export const connectAuth = z.object({ token: f.token });
+/** Server → client: the connection is open, and every room of its user entered. */
+export const connected = z.object({ sid: z.string(), pid: z.string().optional() });
+/** Server → client: the connection was refused. `data` is that of `connect_error`. */
+export const connectRefused = z.object({ message: z.string(), data: z.object({ code: z.string(), message: z.string() }) });
+
+/** What any event can be refused for, beside its own reasons. */
+const ofEveryEvent = ['INVALID_REQUEST', 'RATE_LIMITED', 'BUSY', 'UNAVAILABLE', 'INTERNAL'] as const satisfies readonly ErrorCode[];
+const ofTokens = ['TOKEN_INVALID', 'TOKEN_EXPIRED', 'WRONG_TOKEN_PURPOSE', 'SESSION_REVOKED'] as const satisfies readonly ErrorCode[];
+const refusals = (...own: ErrorCode[]): readonly ErrorCode[] => [...own, ...ofEveryEvent];
+/** What a connection can be refused for. */
+export const connectRefusals: readonly ErrorCode[] = ['TOKEN_MISSING', ...ofTokens, 'TOO_MANY_SOCKETS', 'BUSY', 'UNAVAILABLE', 'INTERNAL'];
+/** What ends an open connection. */
+export const sessionEndings: readonly ErrorCode[] = ['TOKEN_EXPIRED', 'SESSION_REVOKED'];
+/** An event that there is not. */
+export const unknownEvent: ErrorCode = 'ENDPOINT_NOT_FOUND';
+
 export const socketEvents = {
   fromClient: {
-    sendMessage: { payload: sendMessage, reply: sendMessageReply, summary: 'Sends a message to a user or group. An IMAGE or a VIDEO is an https: address, or a name without a scheme.' },
-    markRead: { payload: markRead.request, reply: markRead.data, summary: 'Marks what is written up to a message as read; as the call mark-read.' },
-    sync: { payload: syncRequest, reply: syncReply, summary: 'Tells what the client missed; as the call sync.' },
-    'auth:refresh': { payload: authRefresh, reply: authRefreshReply, summary: 'Renews the token of the socket in place, before it expires.' },
+    sendMessage: {
+      payload: sendMessage, reply: sendMessageReply, refusals: refusals('NOT_FRIENDS', 'NOT_A_MEMBER', 'IDEMPOTENCY_CONFLICT', ...ofTokens),
+      summary: 'Sends a message to a user or group. An IMAGE or a VIDEO is an https: address, or a name without a scheme.',
+    },
+    markRead: { payload: markRead.request, reply: markRead.data, refusals: refusals(...markRead.refusals), summary: 'Marks what is written up to a message as read; as the call mark-read.' },
+    sync: { payload: syncRequest, reply: syncReply, refusals: refusals(), summary: 'Tells what the client missed; as the call sync.' },
+    'auth:refresh': { payload: authRefresh, reply: authRefreshReply, refusals: refusals(...ofTokens), summary: 'Renews the token of the socket in place, before it expires.' },
   },
   fromServer: {
     newMessage: { payload: newMessage, summary: 'Receives a new message notification.' },
@@ -66,7 +91,7 @@ export const socketEvents = {
     userEvent: { payload: userEvent, summary: 'Tells what was added to my log: of a friendship, a membership, what I have read, my profile, my sessions, my password.' },
     sendMessageFailed: { payload: eventFailure, summary: 'Tells that a message sent without an acknowledgement was not stored.' },
     eventFailed: { payload: eventFailed, summary: 'Tells that an event without an acknowledgement was refused: there is no such event, or it was not valid.' },
-    sessionEnded: { payload: z.object({ code: z.string(), message: z.string() }), summary: 'Tells why the server is about to close the socket.' },
+    sessionEnded: { payload: sessionEnded, summary: 'Tells why the server is about to close the socket.' },
     serverDraining: { payload: serverDraining, summary: 'Tells that this process is about to end the socket, as it stops or as the socket is old, and when to connect again.' },
   },
 } as const;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../free-port';
 import { describeRotation, type RotatingProduct } from './describe-rotation';
+import { standBefore } from './documents/stand-before';
 import { startProductProcess, testSettings, type ProductProcess } from './product-process';
 
 /** On a Postgres of its own, too: the passwords of its roles follow from the key. */
@@ -24,8 +25,14 @@ const startRotating = async (env: NodeJS.ProcessEnv): Promise<RotatingProduct> =
     expect({ code, loggedErrors: product.loggedErrors }).toEqual({ code: 0, loggedErrors: [] });
   };
   await start({});
+  const productUrl = `http://127.0.0.1:${settings.PORT}`;
+  const guard = await standBefore('one process whose keys rotate', productUrl);
   return {
-    url: `http://127.0.0.1:${settings.PORT}`, stop,
+    url: await guard.before(productUrl),
+    async stop() {
+      await stop();
+      await guard.close();
+    },
     async rotate(keys) {
       await stop();
       await start({ ...keys });

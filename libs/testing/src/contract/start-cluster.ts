@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { freePort } from '../free-port';
 import { testSecret } from '../test-constants';
+import { standBefore } from './documents/stand-before';
 import { startProductProcess, testSettings, type ProductProcess } from './product-process';
 import type { Shape } from './shape';
 
@@ -56,13 +57,16 @@ export const startCluster = async (env: NodeJS.ProcessEnv): Promise<Cluster> => 
   const databaseUrl = `postgresql://chat_admin:${password}@127.0.0.1:${portsOf('postgres')[0] ?? 0}/chat`;
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   pool.on('error', () => undefined); // Postgres may be killed by a test
+  const guard = await standBefore('the cluster', `http://127.0.0.1:${port}`);
+  const [url, ...socketUrls] = [await guard.before(`http://127.0.0.1:${port}`), await guard.before(`http://127.0.0.1:${first}`), await guard.before(`http://127.0.0.1:${second}`)] as const;
   const endWith = async (signal: NodeJS.Signals): Promise<number | null> => {
     await pool.end();
-    return cluster.stop(signal);
+    const code = await cluster.stop(signal);
+    await guard.close();
+    return code;
   };
   return {
-    url: `http://127.0.0.1:${port}`,
-    socketUrls: [`http://127.0.0.1:${first}`, `http://127.0.0.1:${second}`],
+    url, socketUrls,
     secretKey: testSecret,
     query: async <Row extends object>(sql: string, values: readonly unknown[] = []) => (await pool.query<Row>(sql, [...values])).rows,
     processes, databaseUrl,

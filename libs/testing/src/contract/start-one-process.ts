@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testSecret } from '../test-constants';
 import { createTestDatabase } from '../test-database';
+import { standBefore } from './documents/stand-before';
 import { startProductProcess, testSettings } from './product-process';
 import type { Shape } from './shape';
 
@@ -26,12 +27,14 @@ export const startOneProcess = async (env: NodeJS.ProcessEnv): Promise<Shape & {
   ended.catch(() => undefined);
   try {
     const { port } = await Promise.race([isReady, ended]);
-    const url = `http://127.0.0.1:${port}`;
+    const guard = await standBefore('one process', `http://127.0.0.1:${port}`);
+    const url = await guard.before(`http://127.0.0.1:${port}`);
     return {
       url, socketUrls: [url, url], secretKey: testSecret, query: database.query, output: product.output, child: product.child,
       async stop() {
         const code = await product.stop();
         await database.drop();
+        await guard.close();
         expect({ code, loggedErrors: product.loggedErrors }).toEqual({ code: 0, loggedErrors: [] });
       },
     };

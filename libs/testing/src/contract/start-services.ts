@@ -5,6 +5,7 @@ import { serviceNames, type ServiceName } from '@chat-backend/contracts';
 import { freePort } from '../free-port';
 import { createTestDatabase } from '../test-database';
 import { startTestRedis } from '../test-redis';
+import { standBefore, type DocumentGuard } from './documents/stand-before';
 import { startProductProcess, testSettings, type ProductProcess } from './product-process';
 
 export interface SeparateServices {
@@ -49,19 +50,25 @@ export const startServices = async (env: NodeJS.ProcessEnv): Promise<SeparateSer
     running.set(service, started);
     all.push(started);
   };
+  let guard: DocumentGuard | undefined;
   const stop = async (): Promise<void> => {
     await Promise.all([...running.values()].map((one) => one.stop()));
     await redis.stop();
     await database.drop();
+    await guard?.close();
   };
+  const gatewayUrl = `http://127.0.0.1:${ports.get('gateway')}`;
+  let url: string;
   try {
     await Promise.all(serviceNames.map((service) => start(service)));
+    guard = await standBefore('separate services', gatewayUrl);
+    url = await guard.before(gatewayUrl);
   } catch (error) {
     await stop();
     throw error;
   }
   return {
-    url: `http://127.0.0.1:${ports.get('gateway')}`,
+    url,
     loggedErrors: () => all.flatMap(({ loggedErrors }) => loggedErrors),
     async restart(service, more) {
       expect({ service, code: await running.get(service)?.stop() }).toEqual({ service, code: 0 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accounts, rateLimits, type Endpoint, type RateLimitName } from '@chat-backend/contracts';
+import { accounts, limitsOfEndpoint, rateLimits, type Endpoint, type RateLimitName } from '@chat-backend/contracts';
 import { createRateLimiter, limitedAddress, type RateLimiter } from '@chat-backend/service-kit';
 import type { Redis } from 'ioredis';
 
@@ -34,11 +34,8 @@ const unlimited: GatewayLimits = {
 const hidden = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 /** What counts by address beside `address` itself. */
-const limitsOfAddress = (endpoint: Endpoint, limitsMails: boolean): RateLimitName[] => [
-  ...(endpoint.rate === 'sensitive' ? ['sensitive' as const] : []),
-  ...(endpoint.mails === true && limitsMails ? ['mails' as const] : []),
-  ...(endpoint.name === accounts.refreshToken.name ? ['refresh' as const] : []),
-];
+const limitsOfAddress = (endpoint: Endpoint, limitsMails: boolean): RateLimitName[] =>
+  limitsOfEndpoint(endpoint).filter((name) => name === 'sensitive' || name === 'refresh' || (name === 'mails' && limitsMails));
 
 export const createGatewayLimits = ({ factor, limitsMails, redis, onRefused }: GatewayLimitsOptions): GatewayLimits => {
   if (factor === 0) return unlimited;

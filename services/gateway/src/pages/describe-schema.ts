@@ -16,6 +16,7 @@ export const describeSchema = (schema: JsonSchema): string => {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' or ');
   if (schema.anyOf !== undefined) return schema.anyOf.map(describeSchema).join(' or ');
+  if (Array.isArray(schema.type)) return schema.type.map((type) => describeSchema({ ...schema, type })).join(' or ');
   if (schema.type === 'string') return describeText(schema);
   if (schema.type === 'array') return `list of ${describeSchema(schema.items ?? {})}`;
   if (schema.type !== 'integer') return schema.type ?? 'anything';

@@ -1,36 +1,35 @@
 import {
-  apiPrefix, connectionLimits, errorCodes, eventRates, exampleOf, jsonSchemaOf, limits, longestWaitSeconds, rateLimits, routeTable, socketEvents, type RateLimitName,
+  apiPrefix, connectionLimits, countedBy, errorCodes, eventRates, limits, longestWaitSeconds, rateLimits, referenceTags, routeTable, socketEvents, tagOf, type RateLimitName,
 } from '@chat-backend/contracts';
-import { fieldsTable } from './describe-schema';
 import { html, type Html } from './html';
 import { layout } from './layout';
 import { endpointSection, jsonBlock } from './reference-endpoints';
-
-const services = [...new Set(routeTable.map(({ service }) => service))];
-const titles: Readonly<Record<string, string>> = { auth: 'Accounts', 'social-graph': 'Friends', group: 'Groups', messaging: 'Messages' };
-const titleOf = (service: string): string => titles[service] ?? service;
-
-const countedBy: Record<RateLimitName, string> = {
-  address: 'address, all calls',
-  sensitive: 'address, calls with passwords, codes or mails (rate: sensitive)',
-  login: 'address and email address, sign-ins',
-  user: 'user, calls with a token',
-  export: 'user, calls that export (rate: export)',
-  refresh: 'address, exchanges of refresh tokens',
-  mails: 'address, calls that have a mail written',
-};
+import { eventsChapter } from './reference-events';
 
 const table = (headings: readonly string[], rows: readonly Html[]): Html => html`<div class="table"><table>
 <thead><tr>${headings.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead>
 <tbody>${rows}</tbody>
 </table></div>`;
 
+/** `Personal data` → `personal-data`. */
+const chapterId = (name: string): string => `chapter-${name.toLowerCase().replaceAll(' ', '-')}`;
+const callsOf = (chapter: string) => routeTable.filter((endpoint) => tagOf(endpoint) === chapter);
+
 const contents = (): Html => html`<nav aria-label="Contents">
-${services.map((service) => html`<strong>${titleOf(service)}</strong>
-<ul>${routeTable.filter((endpoint) => endpoint.service === service).map(({ name }) => html`<li><a href="#${name}">${name}</a></li>`)}</ul>`)}
+${referenceTags.map(({ name }) => html`<strong>${name}</strong>
+<ul>${callsOf(name).map((endpoint) => html`<li><a href="#${endpoint.name}">${endpoint.name}</a></li>`)}</ul>`)}
+<strong>Events</strong>
+<ul>${[...Object.keys(socketEvents.fromClient), ...Object.keys(socketEvents.fromServer)].map((name) => html`<li><a href="#event-${name}">${name}</a></li>`)}</ul>
 <strong>Beside them</strong>
-<ul><li><a href="#events">Socket events</a></li><li><a href="#rate-limits">Rate limits</a></li><li><a href="#sizes">Sizes</a></li><li><a href="#codes">Error codes</a></li></ul>
+<ul><li><a href="#basics">Basics</a></li><li><a href="#rate-limits">Rate limits</a></li><li><a href="#sizes">Sizes</a></li><li><a href="#codes">Error codes</a></li></ul>
 </nav>`;
+
+/** The script shows it. */
+const tools = (): Html => html`<div id="tools" role="search" hidden>
+<label for="search">Search calls, events, fields and codes</label>
+<input id="search" type="search" autocomplete="off" placeholder="sendMessage, clientMessageId, RATE_LIMITED …  ( / )">
+<p class="quiet"><output id="found" aria-live="polite"></output> <span id="token-state"></span> <button id="forget" type="button" hidden>Forget the token</button></p>
+</div>`;
 
 const basics = (): Html => html`<h2 id="basics">Basics</h2>
 <p>Every call is a <code>POST</code> of a JSON object to <code>${apiPrefix}/&lt;name&gt;</code>. Unknown fields are ignored. The token stands in the body as
@@ -41,19 +40,6 @@ ${jsonBlock({
   success: false, message: errorCodes.INVALID_REQUEST.message, code: 'INVALID_REQUEST', errors: [{ field: 'to', message: 'Invalid UUID' }], requestId: '3d6f0f3e-9a3b-4a53-9a5d-0b8f1e2a7c11',
 })}
 <p>Each reply names its call in <code>X-Request-Id</code>; one that you send (up to 64 letters, digits, dots, dashes and underscores) is taken over.</p>`;
-
-const payload = (what: string, schema: Parameters<typeof jsonSchemaOf>[0]): Html => {
-  const described = jsonSchemaOf(schema);
-  return html`<p class="quiet">${what}</p>${fieldsTable(described)}${jsonBlock(exampleOf(described))}`;
-};
-
-const events = (): Html => html`<h2 id="events">Socket events</h2>
-<p>Socket.IO 4 on the path <code>/socket.io</code>. The access token goes into the handshake: <code>io(url, { auth: { token } })</code>. An event that was refused
-is acknowledged with <code>{success: false, code, message}</code>.</p>
-${Object.entries(socketEvents.fromClient).map(([name, event]) => html`<section><h3 id="event-${name}"><code>${name}</code> <span class="badge">client to server</span></h3>
-<p>${event.summary}</p>${payload('Payload', event.payload)}${payload('Acknowledgement', event.reply)}</section>`)}
-${Object.entries(socketEvents.fromServer).map(([name, event]) => html`<section><h3 id="event-${name}"><code>${name}</code> <span class="badge">server to client</span></h3>
-<p>${event.summary}</p>${payload('Payload', event.payload)}</section>`)}`;
 
 const rates = (): Html => html`<h2 id="rate-limits">Rate limits</h2>
 ${table(['Counted by', 'Calls', 'In'], (Object.keys(rateLimits) as RateLimitName[]).map((name) =>
@@ -86,20 +72,22 @@ ${table(['What', 'Size'], (Object.keys(limits) as (keyof typeof limits)[]).map((
 
 const codes = (): Html => html`<h2 id="codes">Error codes</h2>
 ${table(['Code', 'Status', 'Meaning'], Object.entries(errorCodes).map(([code, { status, message }]) =>
-  html`<tr id="code-${code}"><td><code>${code}</code></td><td>${status}</td><td>${message}</td></tr>`))}`;
+  html`<tr id="code-${code}" data-entry><td><code>${code}</code></td><td>${status}</td><td>${message}</td></tr>`))}`;
 
 /** The reference, made from the contracts: it cannot say anything else than the code does. */
 export const referencePage = (): string => layout({
-  title: 'Chat Backend: reference',
+  title: 'Chat Backend: reference', script: 'reference.js',
   body: html`<main>
 <p><a href="./">Chat Backend</a></p>
 <h1>Reference</h1>
 <p>For machines: <a href="openapi.json">OpenAPI 3.1</a> and <a href="asyncapi.json">AsyncAPI 3</a>.</p>
+${tools()}
 ${contents()}
 ${basics()}
-${services.map((service) => html`<h2>${titleOf(service)}</h2>
-${routeTable.filter((endpoint) => endpoint.service === service).map(endpointSection)}`)}
-${events()}
+${referenceTags.map(({ name, description }) => html`<div data-chapter><h2 id="${chapterId(name)}">${name}</h2>
+<p>${description}</p>
+${callsOf(name).map(endpointSection)}</div>`)}
+${eventsChapter()}
 ${rates()}
 ${sizes()}
 ${codes()}

@@ -41,8 +41,9 @@ describe('the pages', () => {
   });
 
   it('serve the documents', async () => {
-    expect(JSON.parse(await text('/openapi.json'))).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
-    expect(JSON.parse(await text('/asyncapi.json'))).toEqual(JSON.parse(JSON.stringify(asyncApiDocument())));
+    // Compared as a whole: to find what differs in so much takes minutes.
+    expect(await text('/openapi.json') === JSON.stringify(openApiDocument())).toBe(true);
+    expect(await text('/asyncapi.json') === JSON.stringify(asyncApiDocument())).toBe(true);
   });
 });
 

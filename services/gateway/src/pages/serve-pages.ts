@@ -1,12 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { asyncApiDocument, openApiDocument } from '@chat-backend/contracts';
 import type { Express, RequestHandler } from 'express';
 import { allowOrigins } from '../calls/serve-calls';
 import { referencePage } from './reference-page';
+import { referenceScript } from './reference-script';
 import { style } from './style';
 
 export interface PageOptions {
   corsOrigins: readonly string[];
 }
+
+/** The browser's side of Socket.IO, as the installed release brings it: the reference loads it when somebody connects. */
+const socketLibrary = (): string => readFileSync(join(dirname(require.resolve('socket.io/package.json')), 'client-dist/socket.io.min.js'), 'utf8').replace(/\n\/\/# sourceMappingURL.*\s*$/, '\n');
 
 const briefly = 'public, max-age=300';
 
@@ -20,4 +26,6 @@ export const servePages = (app: Express, { corsOrigins }: PageOptions): void => 
   app.get('/openapi.json', allowOrigins(corsOrigins), serve('json', briefly, JSON.stringify(openApiDocument())));
   app.get('/asyncapi.json', allowOrigins(corsOrigins), serve('json', briefly, JSON.stringify(asyncApiDocument())));
   app.get('/assets/style.css', serve('css', briefly, style));
+  app.get('/assets/reference.js', serve('js', briefly, referenceScript));
+  app.get('/assets/socket.io.js', serve('js', briefly, socketLibrary()));
 };

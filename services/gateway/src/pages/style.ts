@@ -19,6 +19,7 @@ code { background: var(--raised); padding: .1em .35em; border-radius: 4px; overf
 pre { background: var(--raised); border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem; overflow-x: auto; }
 pre code { background: none; padding: 0; }
 .table { overflow-x: auto; }
+td:first-child code { white-space: nowrap; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--quiet); }
@@ -35,4 +36,19 @@ button:disabled { opacity: .6; cursor: default; }
 output { display: block; margin-top: 1rem; font-weight: 600; }
 output.good { color: var(--good); }
 output.bad { color: var(--bad); }
+[hidden] { display: none !important; }
+[id] { scroll-margin-top: 9rem; }
+#tools { position: sticky; top: 0; z-index: 1; background: var(--ground); border-bottom: 1px solid var(--line); padding: .5rem 0; }
+#tools label { margin-top: 0; font-size: .875rem; }
+#tools p { margin: .4rem 0 0; font-size: .875rem; }
+#tools output { display: inline; margin: 0; }
+textarea { width: 100%; font: .875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; color: inherit; background: var(--ground); border: 1px solid var(--quiet); border-radius: 8px; padding: .55rem .7rem; resize: vertical; }
+.try { border-left: 3px solid var(--accent); padding-left: 1rem; margin: 1rem 0; }
+.try button, #tools button, #socket button { width: auto; margin-top: .5rem; padding: .4rem 1rem; }
+.try pre { max-height: 24rem; overflow-y: auto; font-weight: 400; color: var(--text); }
+.good { color: var(--good); }
+.bad { color: var(--bad); }
+#socket-log { list-style: none; padding: 0; max-height: 20rem; overflow-y: auto; }
+#socket-log li { white-space: pre-wrap; overflow-wrap: anywhere; font: .8rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; border-bottom: 1px solid var(--line); padding: .3rem 0; }
+@media (max-width: 40rem) { #tools p { max-height: 3.2rem; overflow: hidden; } [id] { scroll-margin-top: 10rem; } }
 `;
