@@ -21,9 +21,7 @@ COPY --from=manifests /manifests ./
 RUN --mount=type=cache,id=chat-backend-npm,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
     npm ci --omit=dev --omit=optional --omit=peer --prefer-offline
 # Prisma brings its query compiler for every database and every kind of bundler, and maps for debugging it; this is Postgres in Node.
-RUN cd node_modules/@prisma/client \
- && find runtime -name '*cockroachdb*' -delete -o -name '*mysql*' -delete -o -name '*sqlite*' -delete -o -name '*sqlserver*' -delete \
- && find runtime generator-build -name '*.mjs' -delete -o -name '*.map' -delete
+RUN find node_modules/@prisma/client/runtime '(' -name '*cockroachdb*' -o -name '*mysql*' -o -name '*sqlite*' -o -name '*sqlserver*' -o -name '*.mjs' -o -name '*.map' ')' -delete
 
 FROM base AS build
 COPY --from=manifests /manifests ./
