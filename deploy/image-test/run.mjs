@@ -1,6 +1,6 @@
 // npm run test:image: builds the image with a Docker engine of its own, and tries it and docker-compose.yml as people use them. docs/deploy-docker.md.
 // Nothing of this machine changes: Debian's packages are unpacked into a temporary folder, which goes with everything else at the end.
-import { accessSync, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ const root = join(import.meta.dirname, '../..');
 const obstacle = () => {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'the stand-ins are made for Linux on x64';
   if (process.getuid() !== 0) return 'a Docker engine of its own needs root';
+  if (existsSync('/var/run/docker.sock')) return 'a Docker engine runs here already, and two would share one bridge; stop it first';
   try {
     for (const program of ['/usr/bin/apt-get', '/usr/bin/dpkg', '/usr/bin/perl']) accessSync(program);
   } catch (error) {
