@@ -55,6 +55,6 @@ COPY --from=build /product ./
 USER 1000:1000
 VOLUME /data
 EXPOSE 2001
-HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=6 CMD ["node", "deploy/docker/check-health.mjs"]
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=6 CMD ["node", "deploy/docker/check-health.mjs"]
 # Node itself is the first process, so that signals reach it.
 ENTRYPOINT ["node", "index.js"]

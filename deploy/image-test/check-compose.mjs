@@ -10,7 +10,7 @@ export const createComposition = ({ compose: command, env, docker }, port) => {
   const files = ['docker-compose.yml', 'deploy/docker/contract-mode.yml', 'deploy/image-test/test-settings.yml'].flatMap((file) => ['--file', join(root, file)]);
   const composeEnv = { ...env, PORT: String(port), HOST: '127.0.0.1' };
   const run = (options, commandLine, more = {}) =>
-    runProgram(command, ['--project-name', project, '--env-file', '/dev/null', ...options, ...commandLine], { env: composeEnv, timeoutMs: 300_000, ...more });
+    runProgram(command, ['--project-name', project, '--env-file', '/dev/null', ...options, ...commandLine], { env: composeEnv, timeoutMs: 600_000, ...more });
   const withFiles = (commandLine, more) => run(files, commandLine, more);
   const secret = (name) => withFiles(['exec', '-T', 'auth', 'cat', `/secrets/${name}`]);
 
@@ -40,7 +40,7 @@ export const createComposition = ({ compose: command, env, docker }, port) => {
       const databaseUrl = new URL(await secret('database-url'));
       databaseUrl.host = published;
       await runProgram(process.execPath, ['node_modules/jest/bin/jest.js', '--config', 'jest.image.config.js', '--runInBand', '--ci', ...only], {
-        cwd: root, shows: true, timeoutMs: 400_000,
+        cwd: root, shows: true, timeoutMs: 900_000,
         env: { ...process.env, COMPOSED_URL: `http://127.0.0.1:${port}`, COMPOSED_DATABASE_URL: databaseUrl.href, COMPOSED_SECRET_KEY: await secret('secret-key'), COMPOSED_REALTIME: String(realtime) },
       });
     },

@@ -8,7 +8,7 @@ const largestMb = 350;
 const image = 'chat-backend:latest';
 const megabytes = (bytes) => Math.round(bytes / 1e6);
 const stopWithinSeconds = 15;
-const readyWithinMs = 60_000;
+const readyWithinMs = 120_000;
 
 const inspect = async (docker, name) => JSON.parse(await docker(['image', 'inspect', name]))[0];
 

@@ -13,7 +13,7 @@ const importDebian = async ({ docker, env }, folder) => {
   const archive = join(folder, 'debian.tar');
   await runProgram('mmdebstrap', [
     '--mode=root', '--variant=minbase', '--include=usr-is-merged', '--dpkgopt=force-unsafe-io', ...leftOut, 'bookworm', archive, 'deb http://deb.debian.org/debian bookworm main',
-  ], { env, timeoutMs: 400_000 });
+  ], { env, timeoutMs: 900_000 });
   await docker(['import', archive, 'stand-in/debian']);
   rmSync(archive);
 };
@@ -34,12 +34,12 @@ const buildNode = async ({ docker }, folder) => {
   }
   copyFileSync(existsSync(certificates) ? certificates : '/dev/null', join(context, 'ca-certificates.crt'));
   const trusted = process.env.NODE_EXTRA_CA_CERTS === undefined ? [] : ['--build-arg', 'NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt'];
-  await docker(['build', '--quiet', '--tag', 'node:24-slim', '--file', join(standIns, 'node.Dockerfile'), ...trusted, context], { timeoutMs: 200_000 });
+  await docker(['build', '--quiet', '--tag', 'node:24-slim', '--file', join(standIns, 'node.Dockerfile'), ...trusted, context], { timeoutMs: 600_000 });
 };
 
 /** Images under the names of the official ones, which a closed network does not reach. */
 export const importStandIns = async (engine, folder) => {
   await importDebian(engine, folder);
   await buildNode(engine, folder);
-  await engine.docker(['build', '--quiet', '--tag', 'postgres:18', '--tag', 'redis:7', '--file', join(standIns, 'stores.Dockerfile'), standIns], { timeoutMs: 300_000 });
+  await engine.docker(['build', '--quiet', '--tag', 'postgres:18', '--tag', 'redis:7', '--file', join(standIns, 'stores.Dockerfile'), standIns], { timeoutMs: 600_000 });
 };

@@ -35,7 +35,7 @@ const freePort = () => new Promise((resolve, reject) => {
 
 const testImage = async (engine, folder) => {
   const { docker } = engine;
-  await step('docker build -t chat-backend:latest .', async () => { await docker(['build', '--tag', 'chat-backend:latest', '.'], { cwd: root, timeoutMs: 580_000 }); });
+  await step('docker build -t chat-backend:latest .', async () => { await docker(['build', '--tag', 'chat-backend:latest', '.'], { cwd: root, timeoutMs: 1_200_000 }); });
   await step('its size', () => checkSize(engine));
   await step('its labels, account, entry and port', () => checkDescription(engine));
   await step('what it holds, and that its account may write none of it', () => checkContent(engine));
