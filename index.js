@@ -1,5 +1,6 @@
-// Starts Chat Backend: `node index.js` all services in one process, `node index.js auth group` those. Settings come from
-// the environment and from .env beside this file; the environment wins. Written so that an old Node can read it, too.
+// Starts Chat Backend: `node index.js` all services in one process, `node index.js auth group` those. `node index.js migrate` only
+// brings the database to the newest schema. Settings come from the environment and from .env beside this file; the environment wins.
+// Written so that an old Node can read it, too.
 'use strict';
 
 var path = require('path');
@@ -18,10 +19,12 @@ if (!fs.existsSync(path.join(__dirname, 'libs/composition/dist/index.js'))) {
 require('dotenv').config({ path: path.join(__dirname, '.env'), quiet: true });
 var composition = require('@chat-backend/composition');
 var services = process.argv.slice(2);
+var isMigration = services.length === 1 && services[0] === 'migrate';
 var unknown = services.filter(function (name) { return composition.serviceNames.indexOf(name) === -1; });
-if (unknown.length > 0) refuse('There is no service ' + unknown.join(', ') + '. The services are: ' + composition.serviceNames.join(', ') + '; none named means all.');
+if (unknown.length > 0 && !isMigration) refuse('There is no service ' + unknown.join(', ') + '. The services are: ' + composition.serviceNames.join(', ') + '; none named means all.');
 
-composition.runProcess({ env: process.env, services: services.length > 0 ? services : composition.serviceNames });
+if (isMigration) composition.runMigration({ env: process.env, patienceSeconds: 60 });
+else composition.runProcess({ env: process.env, services: services.length > 0 ? services : composition.serviceNames });
 
 function refuse(sentence) {
   console.error(sentence);

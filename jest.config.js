@@ -3,8 +3,8 @@ module.exports = {
   rootDir: __dirname,
   roots: ['<rootDir>/libs', '<rootDir>/services', '<rootDir>/scripts', '<rootDir>/bench', '<rootDir>/faults'],
   testMatch: ['**/*.test.ts'],
-  // What counts up to thousands, what takes a browser or a packed package, and the operators' command line have commands of their own: jest.*.config.js.
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.(security|admin|browser|package)\\.test\\.ts$'],
+  // What counts up to thousands, what takes a browser, a packed package or a container, and the operators' command line have commands of their own: jest.*.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.(security|admin|browser|package|image)\\.test\\.ts$'],
   modulePathIgnorePatterns: ['<rootDir>/(libs|services)/[^/]+/dist/'],
   testEnvironment: 'node',
   transform: { '^.+\\.(ts|mjs)$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }] },

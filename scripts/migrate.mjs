@@ -5,12 +5,6 @@ import { root } from './start/root.mjs';
 
 const require = createRequire(import.meta.url);
 require('dotenv').config({ path: join(root, '.env'), quiet: true });
-const { migrateDatabase } = require('@chat-backend/composition');
+const { runMigration } = require('@chat-backend/composition');
 
-try {
-  const applied = await migrateDatabase(process.env);
-  console.log(applied.length === 0 ? 'The database is at the newest schema.' : `Applied: ${applied.join(', ')}`);
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await runMigration({ env: process.env, patienceSeconds: 0 });

@@ -5,6 +5,7 @@ import { checkRedis } from './check-redis';
 import { openProcessDatabase, type ProcessDatabase } from './process-database';
 import { createProcessResources, type ProcessResources } from './process-resources';
 import { readProcessConfig } from './read-process-config';
+import { readSecretFiles } from './read-secret-files';
 import { serveServices } from './serve-services';
 import { serviceStarters, type ServiceStarters } from './start-service';
 import { waitForLease } from './wait-for-lease';
@@ -109,8 +110,9 @@ const live = async (life: Life): Promise<void> => {
  * @throws ConfigError with every fault of the environment; Error that says what to do
  */
 export const startProcess = async (options: ProcessOptions): Promise<RunningProcess> => {
-  const config = readProcessConfig(options.env, options.services ?? serviceNames);
-  const resources = createProcessResources(options.env, config, options.logDestination);
+  const env = readSecretFiles(options.env);
+  const config = readProcessConfig(env, options.services ?? serviceNames);
+  const resources = createProcessResources(env, config, options.logDestination);
   const stopping = new AbortController();
   const stopped = occasion<string>();
   const failed = occasion<never>();

@@ -63,6 +63,7 @@ export type Environment<Names extends VariableName = VariableName> = { [Name in 
 export const environmentExample = (): string =>
   [
     '# Every variable that Chat Backend reads. All are optional unless their line says otherwise.',
+    '# Those that hold a secret may stand in a file of their own, which the variable with _FILE at its end names: SECRET_KEY_FILE=/run/secrets/key.',
     '# Generated from libs/contracts/src/environment.ts; a test keeps the two equal.',
     ...Object.entries(environment).flatMap(([name, { description, example }]) => ['', `# ${description}`, `# ${name}=${example}`]),
     '',

@@ -44,6 +44,11 @@ export const pathsBesideCalls = () => ({
   '/docs': page('docs', 'The reference for people, with calls that can be tried.'),
   '/verify-email': page('verifyEmailPage', 'Where the link of a mail leads that confirms an address.'),
   '/reset-password': page('resetPasswordPage', 'Where the link of a mail leads that sets a new password.'),
+  '/mark.svg': get('mark', 'The mark of the page.', { 200: { description: 'A picture', content: { 'image/svg+xml': { schema: { type: 'string' } } } } }),
+  '/web/{file}': get('webFile', 'What the page at / loads.', {
+    200: { description: 'Scripts and styles, named by their content.', content: Object.fromEntries(['text/javascript', 'text/css'].map((type) => [type, { schema: { type: 'string' } }])) },
+    ...failureResponses(['ENDPOINT_NOT_FOUND']),
+  }, { parameters: [{ name: 'file', in: 'path', required: true, schema: { type: 'string' } }] }),
   '/assets/{file}': get('asset', 'What pages load.', {
     200: { description: 'Scripts, styles, pictures.', content: Object.fromEntries(['text/javascript', 'text/css', 'image/svg+xml', 'image/png', 'font/woff2'].map((type) => [type, { schema: { type: 'string' } }])) },
     ...failureResponses(['ENDPOINT_NOT_FOUND']),

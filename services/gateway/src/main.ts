@@ -9,8 +9,8 @@ import { createLimitsMetrics } from './limits/limits-metrics';
 import { mountService } from './services/mount-service';
 import { proxyService } from './services/proxy-service';
 import type { ServiceRoute } from './services/service-route';
-import { createSocketProxy } from './sockets/socket-proxy';
-import { createUpstream } from './upstreams/upstream';
+import { openSocketProxy } from './sockets/socket-proxy';
+import { openUpstream } from './upstreams/upstream';
 
 /** Calls under way at one process of a service; more wait here. */
 const callsPerProcess = 256;
@@ -19,14 +19,14 @@ const callsPerProcess = 256;
 const socketDrainMs = ({ drainSeconds }: GatewayConfig): number => drainSeconds * 500;
 
 /** Each service where it is: in this process, or behind its address. */
-const routeServices = ({ localServices, logger, keys }: ProcessContext, { addresses, trustProxy }: GatewayConfig): Map<BackendName, ServiceRoute> =>
-  new Map(backendNames.filter((name) => name !== 'realtime').map((name): [BackendName, ServiceRoute] => {
+const routeServices = async ({ localServices, logger, keys }: ProcessContext, { addresses, trustProxy }: GatewayConfig): Promise<Map<BackendName, ServiceRoute>> =>
+  new Map(await Promise.all(backendNames.filter((name) => name !== 'realtime').map(async (name): Promise<[BackendName, ServiceRoute]> => {
     const local = localServices.get(name);
     return [name, local !== undefined ? mountService(local.app, trustProxy)
       : proxyService({
-        name, upstream: createUpstream({ addresses: addresses.get(name) ?? [], maxConnections: callsPerProcess }), logger, sign: createAddressSigner(keys.internal[0]),
+        name, upstream: await openUpstream({ addresses: addresses.get(name) ?? [], maxConnections: callsPerProcess }), logger, sign: createAddressSigner(keys.internal[0]),
       })];
-  }));
+  })));
 
 /**
  * Starts the gateway in this process, in front of the services that run here and of those elsewhere.
@@ -42,9 +42,9 @@ export const startGateway = async (context: ProcessContext): Promise<Service> =>
   const audit = createRemoteAuditTrail(context);
   const revokedSessions = followRevokedSessions(context);
   const callsUnderWay = createCallsUnderWay();
-  const routes = routeServices(context, config);
+  const routes = await routeServices(context, config);
   const realtimeAddresses = config.addresses.get('realtime');
-  const sockets = realtimeAddresses === undefined ? undefined : createSocketProxy(realtimeAddresses, logger, createAddressSigner(context.keys.internal[0]));
+  const sockets = realtimeAddresses === undefined ? undefined : await openSocketProxy(realtimeAddresses, logger, createAddressSigner(context.keys.internal[0]));
   const app = createGatewayApp({ config, logger, tokens, revokedSessions, limits, audit, callsUnderWay, measure: measureCalls(context.metrics, 'gateway'), routes, sockets });
 
   return {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Address, Upstream } from '../upstreams/upstream';
+import type { Address } from '../upstreams/follow-addresses';
+import type { Upstream } from '../upstreams/upstream';
 
 /** Tells realtime how the ids of the sessions that it opens must begin. Only the gateway may set it. */
 export const tagHeader = 'x-realtime-tag';
 
-export const tagOf = ({ text }: Address): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
+export const tagOf = ({ text }: Pick<Address, 'text'>): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
 /** Keeps a session, whose id begins with `<tag>.`, at the process that opened it. */
 export interface SessionAffinity {
@@ -13,14 +14,20 @@ export interface SessionAffinity {
 }
 
 export const createSessionAffinity = (upstream: Upstream): SessionAffinity => {
-  const byTag = new Map(upstream.addresses.map((address) => [tagOf(address), address]));
+  const tags = new WeakMap<Address, string>();
+  const tagFor = (address: Address): string => {
+    const tag = tags.get(address) ?? tagOf(address);
+    tags.set(address, tag);
+    return tag;
+  };
   return {
     addressesFor(sessionId) {
       if (sessionId === null) return upstream.inTurn();
+      const known = upstream.known();
       // Where there is one process, sessions that came to it past the gateway are there, too.
-      if (upstream.addresses.length === 1) return upstream.addresses;
-      const owner = byTag.get(sessionId.split('.', 1)[0] ?? '');
-      return owner === undefined ? [] : [owner];
+      if (known.length === 1) return known;
+      const tag = sessionId.split('.', 1)[0];
+      return known.filter((address) => tagFor(address) === tag);
     },
   };
 };

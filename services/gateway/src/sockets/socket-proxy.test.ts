@@ -33,7 +33,7 @@ const startRealtime = async (port = 0, poll?: RequestListener): Promise<Realtime
     socket.pipe(socket);
   });
   const listener = await listening(server, port);
-  const tag = tagOf({ text: listener.url, url: new URL(listener.url) });
+  const tag = tagOf({ text: listener.url });
   return { ...listener, requests, upgraded, tag };
 };
 

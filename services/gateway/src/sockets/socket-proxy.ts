@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Logger, SignAddress } from '@chat-backend/service-kit';
 import type { RequestHandler } from 'express';
-import { createUpstream } from '../upstreams/upstream';
+import { openUpstream } from '../upstreams/upstream';
 import { createOpenConnections } from './open-connections';
 import { proxyPolling } from './proxy-polling';
 import { proxyUpgrade } from './proxy-upgrade';
@@ -17,9 +17,9 @@ export interface SocketProxy {
   close(): void;
 }
 
-export const createSocketProxy = (addresses: readonly string[], logger: Logger, sign: SignAddress): SocketProxy => {
+export const openSocketProxy = async (addresses: readonly string[], logger: Logger, sign: SignAddress): Promise<SocketProxy> => {
   // Each waiting poll holds a connection.
-  const upstream = createUpstream({ addresses, maxConnections: Infinity });
+  const upstream = await openUpstream({ addresses, maxConnections: Infinity });
   const realtime = { upstream, affinity: createSessionAffinity(upstream), sign };
   const connections = createOpenConnections();
   const poll = proxyPolling(realtime, logger);

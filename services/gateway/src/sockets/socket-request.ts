@@ -2,7 +2,8 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { clientAddressHeader, type SignAddress } from '@chat-backend/service-kit';
 import { NeverBegun, type Exchanged } from '../upstreams/exchange';
 import { withoutHopByHop } from '../upstreams/relay-reply';
-import type { Address, Upstream, UpstreamRequest } from '../upstreams/upstream';
+import type { Address } from '../upstreams/follow-addresses';
+import type { Upstream, UpstreamRequest } from '../upstreams/upstream';
 import { tagHeader, tagOf, type SessionAffinity } from './session-affinity';
 
 export const socketPath = '/socket.io';

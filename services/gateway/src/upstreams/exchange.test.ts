@@ -5,7 +5,7 @@ import { exchange, NeverBegun, type ExchangeOptions } from './exchange';
 afterAll(closeAll);
 
 const agent = new http.Agent({ keepAlive: true });
-const call: ExchangeOptions = { agent, method: 'POST', path: '/', headers: {}, replyTimeoutMs: 10_000 };
+const call: ExchangeOptions = { agent, host: '127.0.0.1', method: 'POST', path: '/', headers: {}, replyTimeoutMs: 10_000 };
 const impatient: ExchangeOptions = { ...call, replyTimeoutMs: 50 };
 afterAll(() => { agent.destroy(); });
 

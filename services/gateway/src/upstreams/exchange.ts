@@ -1,5 +1,6 @@
 import http, { type Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
+import { isIP } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 
 const connectTimeoutMs = 2_000;
@@ -16,6 +17,8 @@ export class NobodyWaits extends Error {
 
 export interface ExchangeOptions {
   agent: Agent;
+  /** Where to connect, one of the addresses that the URL's name has. */
+  host: string;
   method: string;
   path: string;
   headers: OutgoingHttpHeaders;
@@ -33,17 +36,17 @@ export interface Exchanged {
   upgraded?: { socket: Duplex; head: Buffer };
 }
 
-/** IPv6 hosts stand in brackets in a URL and without them everywhere else. */
-const hostOf = (address: URL): string => address.hostname.replace(/^\[(.*)\]$/, '$1');
-
 /**
  * One request to one address, from connecting to the head of the reply.
  * @throws NeverBegun; NobodyWaits; any other Error: it is unknown what became of the request
  */
 export const exchange = (address: URL, options: ExchangeOptions): Promise<Exchanged> => new Promise((resolve, reject) => {
-  const { agent, method, path, headers, body, replyTimeoutMs, waiter } = options;
+  const { agent, host, method, path, headers, body, replyTimeoutMs, waiter } = options;
   const isSecure = address.protocol === 'https:';
-  const request = (isSecure ? https : http).request({ host: hostOf(address), port: address.port, path, method, headers, agent });
+  const request = (isSecure ? https : http).request({
+    host, port: address.port, path, method, headers: { host: address.host, ...headers }, agent,
+    ...(isSecure && isIP(host) > 0 && isIP(address.hostname) === 0 ? { servername: address.hostname } : {}),
+  });
   let hasBegun = false;
   let connectTimer: NodeJS.Timeout | undefined;
 

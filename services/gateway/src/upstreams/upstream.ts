@@ -1,24 +1,19 @@
 import http, { type Agent } from 'node:http';
 import https from 'node:https';
 import { exchange, NobodyWaits, type Exchanged, type ExchangeOptions } from './exchange';
+import { followAddresses, type Address, type LookUp } from './follow-addresses';
 
 /** How long what happened with an address is believed. */
 const rememberedMs = 1_000;
 const probeTimeoutMs = 1_000;
 
-/** One process of a service behind the gateway. */
-export interface Address {
-  /** As it stands in the configuration. */
-  text: string;
-  url: URL;
-}
-
-export type UpstreamRequest = Omit<ExchangeOptions, 'agent'>;
+export type UpstreamRequest = Omit<ExchangeOptions, 'agent' | 'host'>;
 
 /** The processes of one service. */
 export interface Upstream {
-  addresses: readonly Address[];
-  /** All of them, the next in turn first and those that failed a moment ago last. */
+  /** Those that may get what is new, and those that left a while ago and may still have what was begun there. */
+  known(): readonly Address[];
+  /** All that may get what is new, the next in turn first and those that failed a moment ago last. */
   inTurn(): readonly Address[];
   /** @throws see exchange */
   send(address: Address, request: UpstreamRequest): Promise<Exchanged>;
@@ -31,14 +26,17 @@ export interface UpstreamOptions {
   addresses: readonly string[];
   /** Connections to one address at a time; further requests wait for one to be free. */
   maxConnections: number;
+  /** Absent: DNS. */
+  lookUp?: LookUp;
 }
 
-export const createUpstream = ({ addresses: texts, maxConnections }: UpstreamOptions): Upstream => {
-  const addresses = texts.map((text): Address => ({ text, url: new URL(text) }));
+/** Resolves when it is known where the processes are; names are looked up again and again. */
+export const openUpstream = async ({ addresses: texts, maxConnections, lookUp }: UpstreamOptions): Promise<Upstream> => {
+  const followed = await followAddresses(texts, lookUp);
   const agentOptions = { keepAlive: true, maxSockets: maxConnections, maxFreeSockets: 64 };
   const agents: Record<string, Agent> = { 'http:': new http.Agent(agentOptions), 'https:': new https.Agent(agentOptions) };
-  const answeredAt = new Map<Address, number>();
-  const failedAt = new Map<Address, number>();
+  const answeredAt = new WeakMap<Address, number>();
+  const failedAt = new WeakMap<Address, number>();
   let turn = 0;
   let probing: Promise<boolean> | undefined;
   let probedAt = 0;
@@ -50,7 +48,7 @@ export const createUpstream = ({ addresses: texts, maxConnections }: UpstreamOpt
     const agent = agents[address.url.protocol];
     if (agent === undefined) throw new Error(`${address.text} is neither http nor https`);
     try {
-      const exchanged = await exchange(address.url, { ...request, agent });
+      const exchanged = await exchange(address.url, { ...request, agent, host: address.host });
       answeredAt.set(address, Date.now());
       failedAt.delete(address);
       return exchanged;
@@ -74,26 +72,28 @@ export const createUpstream = ({ addresses: texts, maxConnections }: UpstreamOpt
   };
 
   const probe = async (): Promise<boolean> => {
-    probeSaid = (await Promise.all(addresses.map(isAlive))).includes(true);
+    probeSaid = (await Promise.all(followed.current().map(isAlive))).includes(true);
     probedAt = Date.now();
     probing = undefined;
     return probeSaid;
   };
 
   return {
-    addresses,
+    known: () => followed.known(),
     inTurn() {
+      const addresses = followed.current();
       const from = turn++ % addresses.length;
       const turned = [...addresses.slice(from), ...addresses.slice(0, from)];
       return [...turned.filter((address) => !isRecent(failedAt.get(address))), ...turned.filter((address) => isRecent(failedAt.get(address)))];
     },
     send,
     async isAnswering() {
-      if (addresses.some((address) => isRecent(answeredAt.get(address)))) return true;
+      if (followed.current().some((address) => isRecent(answeredAt.get(address)))) return true;
       if (isRecent(probedAt)) return probeSaid;
       return probing ??= probe();
     },
     close() {
+      followed.stop();
       for (const agent of Object.values(agents)) agent.destroy();
     },
   };
