@@ -10,7 +10,7 @@ export default [
   { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', '.data/**'] },
   ...tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { '@nx': nx },
     rules: {
@@ -34,6 +34,7 @@ export default [
           { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:client', 'layer:kit', 'layer:events', 'layer:database'] },
           { sourceTag: 'data:owner', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:kit', 'layer:events', 'layer:database', 'layer:testing'] },
           { sourceTag: 'data:none', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:kit', 'layer:events', 'layer:testing'] },
+          { sourceTag: 'layer:web', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:client', 'layer:testing'] },
           { sourceTag: 'layer:composition', onlyDependOnLibsWithTags: ['*'] },
           { sourceTag: 'layer:proof', onlyDependOnLibsWithTags: ['layer:contracts', 'layer:kit', 'layer:events', 'layer:database', 'layer:testing', 'layer:client'] },
         ],
@@ -57,6 +58,16 @@ export default [
   },
   // Its tests talk to a server of their own.
   { files: ['libs/client/src/**/*.fixture.ts'], rules: { 'no-restricted-imports': restricted(prisma) } },
+  {
+    // The page speaks to the server through the client alone; its tests start a server and a browser.
+    files: ['services/web/src/**/*.{ts,tsx}'],
+    ignores: ['**/*.test.ts', '**/*.fixture.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: '^(@chat-backend/(?!client$|contracts$)|socket\\.io|node:)', message: 'The page is built on @chat-backend/client alone.' }] }],
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: [{ name: '@chat-backend/contracts', allowTypeImports: true, message: 'Types alone: no schema goes into the page.' }] }],
+      'no-restricted-globals': ['error', ...['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource'].map((name) => ({ name, message: 'Calls and sockets are those of @chat-backend/client.' }))],
+    },
+  },
   { files: ['libs/database/**/*.ts'], rules: { 'no-restricted-imports': restricted(socketIo) } },
   { files: ['services/realtime/**/*.ts'], rules: { 'no-restricted-imports': restricted(prisma) } },
 ];

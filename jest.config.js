@@ -3,8 +3,8 @@ module.exports = {
   rootDir: __dirname,
   roots: ['<rootDir>/libs', '<rootDir>/services', '<rootDir>/scripts', '<rootDir>/bench', '<rootDir>/faults'],
   testMatch: ['**/*.test.ts'],
-  // Those that count up to thousands have a command of their own: jest.security.config.js.
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.security\\.test\\.ts$'],
+  // Those that count up to thousands have a command of their own: jest.security.config.js; so have those in a browser: jest.browser.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.security\\.test\\.ts$', '\\.browser\\.test\\.ts$'],
   modulePathIgnorePatterns: ['<rootDir>/(libs|services)/[^/]+/dist/'],
   testEnvironment: 'node',
   transform: { '^.+\\.(ts|mjs)$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }] },

@@ -10,6 +10,7 @@ import type { BackendName, GatewayConfig } from './config';
 import type { GatewayLimits } from './limits/gateway-limits';
 import { securityHeaders } from './pages/security-headers';
 import { servePages } from './pages/serve-pages';
+import { serveWebClient, webClientFolder } from './pages/serve-web-client';
 import { serveInbox } from './services/serve-inbox';
 import type { ServiceRoute } from './services/service-route';
 import type { SocketProxy } from './sockets/socket-proxy';
@@ -47,7 +48,8 @@ export const createGatewayApp = (dependencies: GatewayAppDependencies): Express 
   if (sockets !== undefined) app.use(socketPath, sockets.servePolling);
   app.use(securityHeaders, callsUnderWay.count);
   serveCalls(app, { ...dependencies, corsOrigins: config.corsOrigins, routeTo });
-  servePages(app, { publicUrl: config.publicUrl, hasInbox: config.mayHaveInbox, corsOrigins: config.corsOrigins });
+  servePages(app, { corsOrigins: config.corsOrigins });
+  serveWebClient(app, { folder: webClientFolder, publicUrl: config.publicUrl, hasInbox: config.mayHaveInbox });
   serveInbox(app, routeTo('auth'));
   app.use(refuseUnknownPath, createErrorHandler(logger, audit));
   return app;

@@ -2,12 +2,13 @@ import { apiPrefix } from '@chat-backend/contracts';
 import { html, nothing } from './html';
 import { layout } from './layout';
 
-/** What is here, for somebody who opens the address in a browser. */
+/** What is here, for somebody who opens the address in a browser where the web client is not built. */
 export const welcomePage = ({ publicUrl, hasInbox }: { publicUrl: string; hasInbox: boolean }): string => layout({
   title: 'Chat Backend',
   body: html`<main>
 <h1>Chat Backend</h1>
 <p>A chat backend to host yourself: accounts, friends, groups, messages and live delivery. It is running and waiting for your app.</p>
+<p><strong>The web client is not built here.</strong> <code>npm run build</code> makes it; then start again, and it is at this address.</p>
 <h2>Where to go</h2>
 <ul>
 <li><a href="docs">The reference</a>: every call and every event, with examples. For machines: <a href="openapi.json">OpenAPI</a> and <a href="asyncapi.json">AsyncAPI</a>.</li>

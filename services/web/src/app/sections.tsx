@@ -1,0 +1,28 @@
+import { ChatBubbleIcon, GearIcon, GroupIcon, PersonIcon } from '@radix-ui/react-icons';
+import { lazy, type ComponentType, type ReactNode } from 'react';
+import { ConversationList } from '../conversations/conversation-list';
+import { GroupList } from '../groups/group-list';
+import { GroupPane } from '../groups/group-pane';
+import { ChatPane } from '../messages/chat-pane';
+import { PeopleList } from '../people/people-list';
+import { PeoplePane } from '../people/people-pane';
+import type { Place } from './router';
+
+const AccountList = lazy(() => import('../account/account-list'));
+const AccountPane = lazy(() => import('../account/account-pane'));
+
+/** A part of the page: what its list and its pane show is up to them, by what follows the name of the section in the address. */
+export interface Section {
+  name: 'chats' | 'people' | 'groups' | 'account';
+  label: string;
+  icon: ReactNode;
+  List: ComponentType<{ place: Place }>;
+  Pane: ComponentType<{ place: Place }>;
+}
+
+export const sections: readonly Section[] = [
+  { name: 'chats', label: 'Chats', icon: <ChatBubbleIcon />, List: ConversationList, Pane: ChatPane },
+  { name: 'people', label: 'People', icon: <PersonIcon />, List: PeopleList, Pane: PeoplePane },
+  { name: 'groups', label: 'Groups', icon: <GroupIcon />, List: GroupList, Pane: GroupPane },
+  { name: 'account', label: 'Account', icon: <GearIcon />, List: AccountList, Pane: AccountPane },
+];
