@@ -3,6 +3,7 @@ import { Notifications } from '@mantine/notifications';
 import { useEffect, type ReactNode } from 'react';
 import type { ChatClient } from '@chat-backend/client';
 import { SignInPage } from '../account/sign-in-page';
+import { ChatsProvider } from '../chats/chats-provider';
 import { ClientProvider, MeProvider, useClient, useSignedIn } from './client-provider';
 import { ErrorBoundary } from './error-boundary';
 import { Shell } from './shell';
@@ -16,7 +17,7 @@ const Page = (): ReactNode => {
   useEffect(() => { if (typeof me === 'string') void client.connect().catch(() => undefined); }, [client, me]);
   if (me === undefined) return null;
   if (me === null) return <SignInPage />;
-  return <MeProvider key={me} value={me}><Shell /></MeProvider>;
+  return <MeProvider key={me} value={me}><ChatsProvider><Shell /></ChatsProvider></MeProvider>;
 };
 
 export const App = ({ client }: { client: ChatClient }): ReactNode => (

@@ -1,6 +1,6 @@
 import type { Chat, ChatClient } from '@chat-backend/client';
 import { keepConversations, type KeptConversations } from '../conversations/keep-conversations';
-import { keepDrafts, type Drafts, type TextStorage } from '../conversations/keep-drafts';
+import { forgetWritten, keepDrafts, type Drafts, type TextStorage } from '../conversations/keep-drafts';
 import { createMarkRead, type MarkRead } from '../conversations/mark-read';
 import { keepGroups, type KeptGroups } from '../groups/keep-groups';
 import { keepPending, type KeptPending } from '../messages/keep-pending';
@@ -53,6 +53,9 @@ export const createChats = (given: ChatClient, me: string, storage: TextStorage)
     opened.get(keyOf(chat))?.close();
     opened.delete(keyOf(chat));
   });
+
+  // Who signs out, or signs in as somebody else, leaves nothing behind; a session that ended by itself goes on later.
+  client.on('sessionEnded', ({ code }) => { if (code === 'SESSION_ENDED') forgetWritten(storage, me); });
 
   const open = (chat: Chat): OpenChat => {
     const known = opened.get(keyOf(chat)) ?? openChat(client, chat);

@@ -1,12 +1,13 @@
 import type { Chat, ChatClient, ChatMessage, UnsentMessage } from '@chat-backend/client';
+import { explainError } from '../app/explain-error';
 import { pageKey, type TextStorage } from '../conversations/keep-drafts';
 import { createStore, type Readable } from '../store/create-store';
 
 /** A message of mine that is not in its chat yet. */
 export interface Pending extends UnsentMessage {
   status: 'sending' | 'failed';
-  /** Why it was refused for good. */
-  code?: string;
+  /** Why it was refused for good, in words. */
+  reason?: string;
 }
 
 /** What I have written, from the moment I sent it until it has its place in the chat. What was refused stays, too, until it is sent again or dropped. */
@@ -45,20 +46,21 @@ export const keepPending = ({ on, send, unsent }: Pick<ChatClient, 'on' | 'send'
   const remove = (clientMessageId: string): void => {
     store.change((pending) => (pending.some((one) => one.clientMessageId === clientMessageId) ? pending.filter((one) => one.clientMessageId !== clientMessageId) : pending));
   };
-  const refuse = (clientMessageId: string, code: string): void => {
-    store.change((pending) => pending.map((one) => (one.clientMessageId === clientMessageId ? { ...one, status: 'failed' as const, code } : one)));
+  const refuse = (clientMessageId: string, error: unknown): void => {
+    const reason = explainError(error);
+    store.change((pending) => pending.map((one) => (one.clientMessageId === clientMessageId ? { ...one, status: 'failed' as const, reason } : one)));
     writeFailed();
   };
 
   const queue = (message: Omit<UnsentMessage, 'clientMessageId'>): void => {
     const { clientMessageId, stored } = send(message);
     store.change((pending) => [...pending, { ...message, clientMessageId, status: 'sending' }]);
-    stored.catch((error: { code: string }) => { if (!isWaiting(error)) refuse(clientMessageId, error.code); });
+    stored.catch((error: { code: string }) => { if (!isWaiting(error)) refuse(clientMessageId, error); });
   };
 
   on('message', ({ from, clientMessageId }: ChatMessage) => { if (from === me) remove(clientMessageId); });
   // Of what was queued before a reload nobody waits for an answer.
-  on('sendRefused', ({ message, error }) => { refuse(message.clientMessageId, error.code); });
+  on('sendRefused', ({ message, error }) => { refuse(message.clientMessageId, error); });
   // Stored and handed out before a crash, and only its acknowledgement was lost: it is in the queue no more, and in the chat already.
   on('state', (state) => {
     if (state !== 'live') return;
