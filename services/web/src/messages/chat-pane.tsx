@@ -1,5 +1,5 @@
-import { Skeleton, Stack } from '@mantine/core';
-import { ChatBubbleIcon } from '@radix-ui/react-icons';
+import { Button, Skeleton, Stack } from '@mantine/core';
+import { ChatBubbleIcon, GroupIcon } from '@radix-ui/react-icons';
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { Chat, ChatMessage } from '@chat-backend/client';
 import { Confirm, type Question } from '../app/confirm';
@@ -25,6 +25,15 @@ const LoadingChat = (): ReactNode => (
   </Stack>
 );
 
+const GoneGroup = ({ name }: { name: string }): ReactNode => (
+  <>
+    <PaneHeader title={name} back={['chats']} />
+    <EmptyState icon={<GroupIcon width={24} height={24} />} title="You are not in this group any more" action={<Button component="a" href={hrefOf('groups', 'find')} variant="light">Find groups</Button>}>
+      You left it, were removed, or it was closed. Join it again to read and write here.
+    </EmptyState>
+  </>
+);
+
 const hasKeyboard = (): boolean => window.matchMedia('(hover: hover)').matches;
 
 const Chatting = ({ chat }: { chat: Chat }): ReactNode => {
@@ -33,7 +42,7 @@ const Chatting = ({ chat }: { chat: Chat }): ReactNode => {
   const { loading, messages } = useStore(open);
   const hasPending = useStore(pending).some(({ to, chatType }) => to === chat.chatId && chatType === chat.chatType);
   const title = useChatTitle(chat);
-  const name = nameOf({ user_name: title.name });
+  const name = title.name ?? (chat.chatType === 'group' ? 'Group' : nameOf(undefined));
   const mayWrite = useMayWrite(chat);
   const { unreadAfter, clear } = useUnreadLine(chat);
   const [editing, setEditing] = useState<ChatMessage>();
@@ -54,6 +63,8 @@ const Chatting = ({ chat }: { chat: Chat }): ReactNode => {
     input.current?.focus();
   };
 
+  // Who leaves a group loses its history.
+  if (chat.chatType === 'group' && !mayWrite) return <GoneGroup name={name} />;
   return (
     <>
       <PaneHeader

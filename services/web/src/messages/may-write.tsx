@@ -1,7 +1,5 @@
-import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Chat } from '@chat-backend/client';
-import { hrefOf } from '../app/router';
 import { useChats } from '../chats/chats-provider';
 import { relationTo, type Relation } from '../people/keep-people';
 import { RelationButtons } from '../people/relation-buttons';
@@ -24,22 +22,15 @@ export const useMayWrite = ({ chatId, chatType }: Chat): boolean => {
     : mine.loading.status !== 'ready' || mine.mine.some(({ id }) => id === chatId);
 };
 
-/** Stands where the composer would be: why one cannot write, and what helps. */
+/** Stands where the composer would be: why one cannot write to somebody, and what helps. */
 export const WhyNotWrite = ({ chat, name }: { chat: Chat; name: string }): ReactNode => {
   const { people, names } = useChats();
   const relation = relationTo(useStore(people).lists, chat.chatId);
-  const person = useStore(names).get(chat.chatId);
-  if (chat.chatType === 'group' || relation === 'friends') {
-    return (
-      <div className={`${classes.composer} ${classes.note} ${classes.closed}`} role="status">
-        <span>You are not a member of this group any more.</span><Button component="a" href={hrefOf('groups', 'find')} size="xs" variant="light">Find groups</Button>
-      </div>
-    );
-  }
-  return (
+  const person = useStore(names).get(chat.chatId) ?? { id: chat.chatId, user_name: null, about: null, profile_image: null };
+  return relation !== 'friends' && (
     <div className={`${classes.composer} ${classes.note} ${classes.closed}`} role="status">
       <span>{whyNot[relation](name)}</span>
-      <RelationButtons person={person ?? { id: chat.chatId, user_name: null, about: null, profile_image: null }} relation={relation} size="xs" />
+      <RelationButtons person={person} relation={relation} size="xs" />
     </div>
   );
 };
