@@ -1,3 +1,4 @@
+import type { TwoFactorMethod } from '@chat-backend/contracts';
 import type { ReplyTo, RequestTo, Call } from './calls/call-types';
 import { createCall } from './calls/create-call';
 import { createPost } from './calls/post';
@@ -14,8 +15,8 @@ import { keepSession, type Session } from './session/keep-session';
 import { startChat, type RunningChat } from './start-chat';
 import { storedValue, type StoredValue } from './storage';
 
-/** Signed in; or a code is needed, from the mail or the second factor: give it to `verify` with this token. */
-export type SignedIn = { isSignedIn: true; userId: string } | { isSignedIn: false; token: string };
+/** Signed in; or a code is needed, from the mail or the authenticator app as `twoFactorMethod` says: give it to `verify` with this token. */
+export type SignedIn = { isSignedIn: true; userId: string } | { isSignedIn: false; token: string; twoFactorMethod?: TwoFactorMethod };
 
 export interface ChatClient {
   /** Calls the REST API: request and reply are typed by the contract. @throws ChatError */
@@ -34,6 +35,8 @@ export interface ChatClient {
   /** Closes the connection; nothing is forgotten, and `connect` goes on. */
   disconnect(): void;
   state(): ChatState;
+  /** While it waits to reconnect: when it will, in milliseconds since 1970. */
+  reconnectsAt(): number | undefined;
   on: Emitter['on'];
 
   /** Queues a message and returns at once. Whoever uses a storage waits for `connect` or `signedInAs` first, so that what is still unsent goes first. */
@@ -143,7 +146,9 @@ export const createChatClient = (options: ChatClientOptions): ChatClient => {
     async signIn(account) {
       const { data } = await call('login', account);
       // With two-factor there is no session yet, but a token that names the code to confirm.
-      return data.refreshToken === undefined ? { isSignedIn: false, token: data.token } : { isSignedIn: true, userId: await signInWith(data) };
+      if (data.refreshToken !== undefined) return { isSignedIn: true, userId: await signInWith(data) };
+      const { token, twoFactorMethod } = data;
+      return { isSignedIn: false, token, ...(twoFactorMethod === undefined ? {} : { twoFactorMethod }) };
     },
     async verify({ token, otp }) {
       const { data } = await call('verify-user', otp === undefined ? {} : { otp }, { token });
@@ -172,6 +177,7 @@ export const createChatClient = (options: ChatClientOptions): ChatClient => {
     },
     disconnect() { running?.disconnect(); },
     state: () => state,
+    reconnectsAt: () => running?.reconnectsAt(),
     send: (message) => running?.send(message) ?? refusedSend(newMessageId(), new ChatError('NO_SESSION', 'Nobody is signed in')),
     unsent: () => running?.unsent() ?? [],
     async history(chatOfHistory, paging = {}) {

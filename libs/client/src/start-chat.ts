@@ -32,6 +32,7 @@ export interface RunningChat {
   readonly me: string;
   connect(): void;
   disconnect(): void;
+  reconnectsAt(): number | undefined;
   send(message: NewChatMessage): Sent;
   unsent(): UnsentMessage[];
   cursors(): Cursor[];
@@ -122,6 +123,7 @@ export const startChat = async (dependencies: StartChatDependencies): Promise<Ru
     me,
     connect: connecting.connect,
     disconnect: connecting.disconnect,
+    reconnectsAt: connecting.reconnectsAt,
     send: outbox.send,
     unsent: outbox.unsent,
     cursors: inbox.cursors,

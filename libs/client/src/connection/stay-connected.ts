@@ -20,6 +20,8 @@ export interface StayConnected {
   /** Connects, and again whenever the connection is lost; while it waits to do so, at once. */
   connect(): void;
   disconnect(): void;
+  /** While it waits to connect again: when it will, in milliseconds since 1970. */
+  reconnectsAt(): number | undefined;
   /** All is well: what failed before counts no more. */
   succeeded(): void;
 }
@@ -32,6 +34,7 @@ export const stayConnected = ({ url, transports, timing, session, pushes, onConn
   const alarm = createAlarm();
   let isWanted = false;
   let failures = 0;
+  let nextTryAt = 0;
   let connection: Connection | undefined;
   let stopRenewing = (): void => {};
   /** Counts tries: what belongs to an earlier one has no say any more. */
@@ -47,7 +50,9 @@ export const stayConnected = ({ url, transports, timing, session, pushes, onConn
 
   const comeBack = (end: ConnectionEnd): void => {
     if (!isWanted) return;
-    alarm.set(waitMs(end), () => { void attempt(); });
+    const wait = waitMs(end);
+    nextTryAt = Date.now() + wait;
+    alarm.set(wait, () => { void attempt(); });
     failures += 1;
   };
 
@@ -100,6 +105,7 @@ export const stayConnected = ({ url, transports, timing, session, pushes, onConn
       connection = undefined;
       onDisconnected();
     },
+    reconnectsAt: () => (alarm.isSet() ? nextTryAt : undefined),
     succeeded() { failures = 0; },
   };
 };

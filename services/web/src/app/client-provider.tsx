@@ -1,51 +1,64 @@
-import { createChatClient, type ChatClient } from '@chat-backend/client';
-import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
-
-/** Below this the page never speaks to the server by itself: all goes through this one client. */
-const ClientContext = createContext<ChatClient | undefined>(undefined);
-const MeContext = createContext<string | undefined>(undefined);
+import { createChatClient, type ChatClient, type ChatStorage } from '@chat-backend/client';
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 
 const serverUrl = new URL('.', window.location.href.split(/[?#]/)[0]).href;
 
-export const createPageClient = (): ChatClient => createChatClient({ url: serverUrl, storage: window.localStorage });
+/** The page never speaks to the server by itself: all goes through this one client. */
+export const createPageClient = (storage: ChatStorage): ChatClient => createChatClient({ url: serverUrl, storage });
+
+export interface PageSession {
+  /** Who is signed in: undefined while the stored session is being read, null when nobody is. */
+  userId: string | null | undefined;
+  /** The server ended the last session, not who sat here. */
+  wasEnded: boolean;
+  /** For whoever signed in: shows the page of who is signed in now. */
+  refresh(): Promise<void>;
+}
+
+const ClientContext = createContext<ChatClient | undefined>(undefined);
+const SessionContext = createContext<PageSession | undefined>(undefined);
+const MeContext = createContext<string | undefined>(undefined);
+
+const useSession = (client: ChatClient): PageSession => {
+  const [userId, setUserId] = useState<string | null>();
+  const [wasEnded, setWasEnded] = useState(false);
+  const refresh = useCallback(async () => {
+    const id = await client.signedInAs();
+    setUserId(id ?? null);
+    if (id === undefined) return;
+    setWasEnded(false);
+    void client.connect();
+  }, [client]);
+  useEffect(() => {
+    refresh().catch(() => { setUserId(null); });
+    return client.on('sessionEnded', ({ code }) => {
+      setUserId(null);
+      setWasEnded(code !== 'SESSION_ENDED');
+    });
+  }, [client, refresh]);
+  return useMemo(() => ({ userId, wasEnded, refresh }), [userId, wasEnded, refresh]);
+};
 
 export const ClientProvider = ({ client, children }: { client: ChatClient; children: ReactNode }): ReactNode => {
+  const session = useSession(client);
   useEffect(() => {
-    const reconnect = (): void => { void client.connect().catch(() => undefined); };
+    const reconnect = (): void => { void client.connect(); };
     window.addEventListener('online', reconnect);
     return () => { window.removeEventListener('online', reconnect); };
   }, [client]);
-  return <ClientContext value={client}>{children}</ClientContext>;
+  return <ClientContext value={client}><SessionContext value={session}>{children}</SessionContext></ClientContext>;
 };
 
+/** Everything below is rendered for this user, anew for each. */
 export const MeProvider = MeContext.Provider;
 
+const useRequired = <Value,>(value: Value | undefined): Value => {
+  if (value === undefined) throw new Error('a provider is missing around this component');
+  return value;
+};
+
 /** The page's one chat client. */
-export const useClient = (): ChatClient => {
-  const client = useContext(ClientContext);
-  if (client === undefined) throw new Error('useClient needs a ClientProvider around it');
-  return client;
-};
-
-/** Id of who is signed in. Everything in the shell is rendered for a signed-in user, anew for each. */
-export const useMe = (): string => {
-  const me = useContext(MeContext);
-  if (me === undefined) throw new Error('useMe is for what is shown to a signed-in user');
-  return me;
-};
-
-/** Who is signed in: undefined while the stored session is being read, null when nobody is. */
-export const useSignedIn = (client: ChatClient): string | null | undefined => {
-  const [userId, setUserId] = useState<string | null>();
-  useEffect(() => {
-    const read = (): void => { void client.signedInAs().then((id) => { setUserId(id ?? null); }, () => { setUserId(null); }); };
-    read();
-    const stopState = client.on('state', read);
-    const stopEnded = client.on('sessionEnded', () => { setUserId(null); });
-    return () => {
-      stopState();
-      stopEnded();
-    };
-  }, [client]);
-  return userId;
-};
+export const useClient = (): ChatClient => useRequired(useContext(ClientContext));
+export const usePageSession = (): PageSession => useRequired(useContext(SessionContext));
+/** Id of who is signed in; for what is shown to a signed-in user. */
+export const useMe = (): string => useRequired(useContext(MeContext));

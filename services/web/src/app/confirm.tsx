@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useAction } from './use-action';
+import { useServerAction } from './use-server-action';
 
 export interface Question {
   title: string;
@@ -13,7 +13,7 @@ export interface Question {
 
 /** Asks before something that cannot be undone by the next click. It stays open when it fails, with the reason beside it. */
 export const Confirm = ({ question, onClose }: { question: Question | undefined; onClose: () => void }): ReactNode => {
-  const { isBusy, run } = useAction();
+  const { isBusy, run } = useServerAction();
   return (
     <Modal opened={question !== undefined} onClose={onClose} title={question?.title} centered closeButtonProps={{ 'aria-label': 'Close' }}>
       <Text mb="lg">{question?.text}</Text>

@@ -1,4 +1,4 @@
-import { ChatBubbleIcon, GearIcon, GroupIcon, PersonIcon } from '@radix-ui/react-icons';
+import { ChatBubbleIcon, GearIcon, PersonIcon, TokensIcon } from '@radix-ui/react-icons';
 import { lazy, type ComponentType, type ReactNode } from 'react';
 import { ConversationList } from '../conversations/conversation-list';
 import { GroupList } from '../groups/group-list';
@@ -23,6 +23,6 @@ export interface Section {
 export const sections: readonly Section[] = [
   { name: 'chats', label: 'Chats', icon: <ChatBubbleIcon />, List: ConversationList, Pane: ChatPane },
   { name: 'people', label: 'People', icon: <PersonIcon />, List: PeopleList, Pane: PeoplePane },
-  { name: 'groups', label: 'Groups', icon: <GroupIcon />, List: GroupList, Pane: GroupPane },
+  { name: 'groups', label: 'Groups', icon: <TokensIcon />, List: GroupList, Pane: GroupPane },
   { name: 'account', label: 'Account', icon: <GearIcon />, List: AccountList, Pane: AccountPane },
 ];

@@ -1,4 +1,5 @@
 import { Suspense, type ReactNode } from 'react';
+import { ConnectionState } from './connection-state';
 import { ErrorBoundary } from './error-boundary';
 import { Mark } from './mark';
 import { hrefOf, usePlace } from './router';
@@ -24,6 +25,7 @@ export const Shell = (): ReactNode => {
   const { List, Pane } = section;
   return (
     <div className={classes.shell} data-open={place.length > 0 ? 'pane' : 'list'}>
+      <ConnectionState />
       <Navigation current={section.name} />
       <section className={classes.list} aria-label={`${section.label} list`}>
         <ErrorBoundary key={section.name}><Suspense fallback={null}><List place={place} /></Suspense></ErrorBoundary>

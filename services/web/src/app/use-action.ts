@@ -1,29 +1,32 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { notify, notifyError } from './notify';
+import { useState } from 'react';
+import { explainError, explainFields } from './explain-error';
 
-export interface Action {
+export interface Action<Given extends unknown[]> {
   isBusy: boolean;
-  /** Runs it unless one is under way, and tells what went wrong; `done` is told when it went well. */
-  run: (work: () => Promise<unknown>, done?: string) => void;
+  /** Why the last try failed, for a person. */
+  fault: string | undefined;
+  /** What is wrong with each field, by its name. */
+  fields: Readonly<Record<string, string>>;
+  run(...given: Given): Promise<void>;
 }
 
-/** What a button does at the server. */
-export const useAction = (): Action => {
-  const [isBusy, setBusy] = useState(false);
-  const isRunning = useRef(false);
-  const isMounted = useRef(true);
-  useEffect(() => {
-    isMounted.current = true;
-    return () => { isMounted.current = false; };
-  }, []);
-  const run = useCallback<Action['run']>((work, done) => {
-    if (isRunning.current) return;
-    isRunning.current = true;
-    setBusy(true);
-    work().then(() => { if (done !== undefined) notify(done); }, notifyError).finally(() => {
-      isRunning.current = false;
-      if (isMounted.current) setBusy(false);
-    });
-  }, []);
-  return { isBusy, run };
+interface Outcome { isBusy: boolean; fault: string | undefined; fields: Readonly<Record<string, string>> }
+const untried: Outcome = { isBusy: false, fault: undefined, fields: {} };
+
+/** Something that a person starts, one at a time, and hears the outcome of where it was started. */
+export const useAction = <Given extends unknown[]>(work: (...given: Given) => Promise<unknown>): Action<Given> => {
+  const [outcome, setOutcome] = useState(untried);
+  return {
+    ...outcome,
+    async run(...given) {
+      if (outcome.isBusy) return;
+      setOutcome({ ...untried, isBusy: true });
+      try {
+        await work(...given);
+        setOutcome(untried);
+      } catch (error) {
+        setOutcome({ isBusy: false, fault: explainError(error), fields: explainFields(error) });
+      }
+    },
+  };
 };

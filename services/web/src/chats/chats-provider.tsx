@@ -4,7 +4,7 @@ import { createChats, type Chats } from './create-chats';
 
 const ChatsContext = createContext<Chats | undefined>(undefined);
 
-/** What the page knows of the signed-in user's people and chats. It listens before the client connects: effects of what is inside run first. */
+/** What the page knows of the signed-in user's people and chats. The lists are read after it began to listen, so that nothing falls between. */
 export const ChatsProvider = ({ children }: { children: ReactNode }): ReactNode => {
   const [client, me] = [useClient(), useMe()];
   const [chats, setChats] = useState<Chats>();

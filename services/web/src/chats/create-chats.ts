@@ -39,7 +39,7 @@ const createListening = (client: ChatClient): { client: ChatClient; stop: () => 
   return { client: { ...client, on }, stop() { for (const stop of stops) stop(); } };
 };
 
-/** After `signedInAs`, so that what is unsent is known; before `connect`, so that no event is missed. */
+/** After `signedInAs`, so that what is unsent is known. */
 export const createChats = (given: ChatClient, me: string, storage: TextStorage): Chats => {
   const { client, stop } = createListening(given);
   const people = keepPeople(client);

@@ -6,7 +6,7 @@ import { LoadFailed } from '../app/load-failed';
 import { PaneHeader } from '../app/pane-header';
 import { goTo } from '../app/router';
 import shell from '../app/shell.module.css';
-import { useAction } from '../app/use-action';
+import { useServerAction } from '../app/use-server-action';
 import { useChats } from '../chats/chats-provider';
 import { Picture } from '../people/picture';
 import { useStore } from '../store/use-store';
@@ -15,7 +15,7 @@ import type { Group } from './keep-groups';
 
 const Joinable = ({ group }: { group: Group }): ReactNode => {
   const { groups } = useChats();
-  const { isBusy, run } = useAction();
+  const { isBusy, run } = useServerAction();
   const join = async (): Promise<void> => {
     await groups.join(group);
     goTo('chats', 'group', group.id);

@@ -1,5 +1,5 @@
 import { Button, Group as Row } from '@mantine/core';
-import { GroupIcon, MagnifyingGlassIcon, PlusIcon } from '@radix-ui/react-icons';
+import { TokensIcon, MagnifyingGlassIcon, PlusIcon } from '@radix-ui/react-icons';
 import type { ReactNode } from 'react';
 import { EmptyState } from '../app/empty-state';
 import { ListRow, LoadingRows, Rows } from '../app/list-row';
@@ -31,7 +31,7 @@ export const GroupList = ({ place: [current] }: { place: Place }): ReactNode => 
       <div className={shell.body}>
         {loading.status === 'loading' ? <LoadingRows />
           : loading.status === 'failed' ? <LoadFailed error={loading.error} onRetry={() => { void groups.load(); }} />
-            : rows.length === 0 ? <EmptyState icon={<GroupIcon width={24} height={24} />} title="You are in no group">Begin one, or find one that is there already. Groups are public: everybody can join.</EmptyState>
+            : rows.length === 0 ? <EmptyState icon={<TokensIcon width={24} height={24} />} title="You are in no group">Begin one, or find one that is there already. Groups are public: everybody can join.</EmptyState>
               : <Rows label="My groups" isLabelHidden>{rows}</Rows>}
       </div>
     </>

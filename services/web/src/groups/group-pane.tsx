@@ -1,5 +1,5 @@
 import { Badge, Button, Group as Row, Stack, Text, Title } from '@mantine/core';
-import { GroupIcon } from '@radix-ui/react-icons';
+import { TokensIcon } from '@radix-ui/react-icons';
 import { useState, type ReactNode } from 'react';
 import { Confirm, type Question } from '../app/confirm';
 import { EmptyState } from '../app/empty-state';
@@ -87,7 +87,7 @@ export const GroupPane = ({ place: [which] }: { place: Place }): ReactNode => {
   const isGone = which !== undefined;
   return (
     <EmptyState
-      icon={<GroupIcon width={24} height={24} />} title={isGone ? 'You are not in this group' : 'Choose a group'}
+      icon={<TokensIcon width={24} height={24} />} title={isGone ? 'You are not in this group' : 'Choose a group'}
       {...(isGone ? { action: <Button component="a" href={hrefOf('groups')} variant="light">All groups</Button> } : {})}
     >
       {isGone ? 'You left it, were removed, or it is closed.' : 'Here you see who is in it.'}

@@ -1,5 +1,5 @@
 import { Button, Skeleton, Stack } from '@mantine/core';
-import { ChatBubbleIcon, GroupIcon } from '@radix-ui/react-icons';
+import { ChatBubbleIcon, TokensIcon } from '@radix-ui/react-icons';
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { Chat, ChatMessage } from '@chat-backend/client';
 import { Confirm, type Question } from '../app/confirm';
@@ -28,7 +28,7 @@ const LoadingChat = (): ReactNode => (
 const GoneGroup = ({ name }: { name: string }): ReactNode => (
   <>
     <PaneHeader title={name} back={['chats']} />
-    <EmptyState icon={<GroupIcon width={24} height={24} />} title="You are not in this group any more" action={<Button component="a" href={hrefOf('groups', 'find')} variant="light">Find groups</Button>}>
+    <EmptyState icon={<TokensIcon width={24} height={24} />} title="You are not in this group any more" action={<Button component="a" href={hrefOf('groups', 'find')} variant="light">Find groups</Button>}>
       You left it, were removed, or it was closed. Join it again to read and write here.
     </EmptyState>
   </>

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Text, Textarea } from '@mantine/core';
 import { ImageIcon, PaperPlaneIcon } from '@radix-ui/react-icons';
 import { useEffect, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import type { Chat, ChatMessage } from '@chat-backend/client';
-import { useAction } from '../app/use-action';
+import { useServerAction } from '../app/use-server-action';
 import { useChats } from '../chats/chats-provider';
 import { AttachLink } from './attach-link';
 import classes from './messages.module.css';
@@ -42,7 +42,7 @@ export const Composer = ({ open, name, input, editing, onEditLast, onEdited, onS
   const { pending } = useChats();
   const [text, setText] = useText(chat, editing);
   const [isAttaching, setAttaching] = useState(false);
-  const { isBusy, run } = useAction();
+  const { isBusy, run } = useServerAction();
   const isTooLong = text.length > mostCharacters;
   const canSay = text.trim() !== '' && !isTooLong && !isBusy;
 

@@ -1,4 +1,4 @@
-import type { Chat, ChatClient, ChatMessage, UnsentMessage } from '@chat-backend/client';
+import type { Chat, ChatClient, ChatError, ChatMessage, UnsentMessage } from '@chat-backend/client';
 import { explainError } from '../app/explain-error';
 import { pageKey, type TextStorage } from '../conversations/keep-drafts';
 import { createStore, type Readable } from '../store/create-store';
@@ -21,41 +21,48 @@ export interface KeptPending extends Readable<readonly Pending[]> {
 /** Neither stored nor refused: it is in the library's queue, for the next time. */
 const isWaiting = (error: { code: string }): boolean => error.code === 'SESSION_ENDED' || error.code === 'CLOSED';
 
-const readFailed = (storage: TextStorage, key: string): Pending[] => {
-  try {
-    const kept: unknown = JSON.parse(storage.getItem(key) ?? '[]');
-    return Array.isArray(kept) ? kept : [];
-  } catch {
-    return [];
-  }
+/** One key for each: other windows of this browser keep theirs beside them. */
+const failedKey = (me: string, clientMessageId: string): string => pageKey(me, `failed:${clientMessageId}`);
+
+const readFailed = (storage: TextStorage, me: string): Pending[] => {
+  const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index)).filter((key) => key?.startsWith(failedKey(me, '')) === true);
+  return keys.flatMap((key): Pending[] => {
+    try {
+      return [JSON.parse(storage.getItem(key ?? '') ?? '') as Pending];
+    } catch {
+      return [];
+    }
+  });
 };
 
 export const keepPending = ({ on, send, unsent }: Pick<ChatClient, 'on' | 'send' | 'unsent'>, me: string, storage: TextStorage): KeptPending => {
-  const failedKey = pageKey(me, 'failed');
-  const store = createStore<readonly Pending[]>([...readFailed(storage, failedKey), ...unsent().map((message) => ({ ...message, status: 'sending' as const }))]);
+  const store = createStore<readonly Pending[]>([...readFailed(storage, me), ...unsent().map((message) => ({ ...message, status: 'sending' as const }))]);
 
-  const writeFailed = (): void => {
-    const failed = store.get().filter(({ status }) => status === 'failed');
+  const keepFailed = (failed: Pending): void => {
     try {
-      if (failed.length === 0) storage.removeItem(failedKey);
-      else storage.setItem(failedKey, JSON.stringify(failed));
+      storage.setItem(failedKey(me, failed.clientMessageId), JSON.stringify(failed));
     } catch {
-      // The storage is full: until the next reload they are kept here.
+      // The storage is full: until the next reload it is kept here.
     }
   };
   const remove = (clientMessageId: string): void => {
     store.change((pending) => (pending.some((one) => one.clientMessageId === clientMessageId) ? pending.filter((one) => one.clientMessageId !== clientMessageId) : pending));
   };
-  const refuse = (clientMessageId: string, error: unknown): void => {
-    const reason = explainError(error);
+  const refuse = (clientMessageId: string, error: ChatError): void => {
+    const reason = error.code === 'INVALID_REQUEST' ? 'The server does not take this text.' : explainError(error);
     store.change((pending) => pending.map((one) => (one.clientMessageId === clientMessageId ? { ...one, status: 'failed' as const, reason } : one)));
-    writeFailed();
+    const failed = store.get().find((one) => one.clientMessageId === clientMessageId);
+    if (failed !== undefined) keepFailed(failed);
+  };
+  const drop = (clientMessageId: string): void => {
+    remove(clientMessageId);
+    storage.removeItem(failedKey(me, clientMessageId));
   };
 
   const queue = (message: Omit<UnsentMessage, 'clientMessageId'>): void => {
     const { clientMessageId, stored } = send(message);
     store.change((pending) => [...pending, { ...message, clientMessageId, status: 'sending' }]);
-    stored.catch((error: { code: string }) => { if (!isWaiting(error)) refuse(clientMessageId, error); });
+    stored.catch((error: ChatError) => { if (!isWaiting(error)) refuse(clientMessageId, error); });
   };
 
   on('message', ({ from, clientMessageId }: ChatMessage) => { if (from === me) remove(clientMessageId); });
@@ -74,13 +81,9 @@ export const keepPending = ({ on, send, unsent }: Pick<ChatClient, 'on' | 'send'
     retry(clientMessageId) {
       const failed = store.get().find((one) => one.clientMessageId === clientMessageId && one.status === 'failed');
       if (failed === undefined) return;
-      remove(clientMessageId);
-      writeFailed();
+      drop(clientMessageId);
       queue({ to: failed.to, chatType: failed.chatType, message: failed.message, messageType: failed.messageType });
     },
-    drop(clientMessageId) {
-      remove(clientMessageId);
-      writeFailed();
-    },
+    drop,
   };
 };

@@ -1,5 +1,5 @@
 import { Avatar } from '@mantine/core';
-import { GroupIcon, PersonIcon } from '@radix-ui/react-icons';
+import { TokensIcon, PersonIcon } from '@radix-ui/react-icons';
 import type { ReactNode } from 'react';
 
 const isHttps = (link: string | null): link is string => link !== null && /^https:\/\/[^/\\?#]/i.test(link);
@@ -10,7 +10,7 @@ export const Picture = ({ name, image, isGroup = false, size = 40 }: { name: str
   const initials = name === null ? {} : { name };
   return (
     <Avatar {...source} {...initials} color={name === null ? 'gray' : 'initials'} size={size} radius={isGroup ? 'md' : 'xl'} alt="" aria-hidden imageProps={{ loading: 'lazy', alt: '' }}>
-      {isGroup ? <GroupIcon /> : name === null ? <PersonIcon /> : null}
+      {isGroup ? <TokensIcon /> : name === null ? <PersonIcon /> : null}
     </Avatar>
   );
 };

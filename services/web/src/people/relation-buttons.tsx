@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { hrefOf } from '../app/router';
-import { useAction } from '../app/use-action';
+import { useServerAction } from '../app/use-server-action';
 import { useChats } from '../chats/chats-provider';
 import type { Person, Relation } from './keep-people';
 import { nameOf } from './person-name';
@@ -9,7 +9,7 @@ import { nameOf } from './person-name';
 /** What one does next with somebody, by what there is between the two. */
 export const RelationButtons = ({ person, relation, size = 'sm' }: { person: Person; relation: Relation; size?: 'xs' | 'sm' }): ReactNode => {
   const { people } = useChats();
-  const { isBusy, run } = useAction();
+  const { isBusy, run } = useServerAction();
   const name = nameOf(person);
   const shape = { size, loading: isBusy };
   switch (relation) {

@@ -1,0 +1,45 @@
+import type { ChatStorage } from '@chat-backend/client';
+
+const mostWindows = 100;
+const isShared = (key: string): boolean => key.endsWith(':session');
+
+/** Resolves with whether this window has the lock now; it keeps it as long as it is open. */
+const takeLock = (name: string): Promise<boolean> => new Promise((resolve, reject) => {
+  navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+    resolve(lock !== null);
+    return lock === null ? undefined : new Promise(() => undefined);
+  }).catch(reject);
+});
+
+const takeNumber = async (): Promise<number> => {
+  for (let number = 1; number <= mostWindows; number += 1) {
+    if (await takeLock(`chat-window-${number}`)) return number;
+  }
+  throw new Error('Too many windows of this page are open');
+};
+
+/**
+ * Windows of one browser share who is signed in. What is still unsent, and how far each chat was handed out, belongs to one window at a time:
+ * the first window has the plain keys, each further one keys of its own, which the next window in its place takes over.
+ */
+export const openWindowStorage = async (): Promise<ChatStorage> => {
+  // Browsers have locks for https and localhost alone. Elsewhere the tab's own storage is shared with nobody, and survives a reload.
+  const hasLocks = 'locks' in navigator;
+  const number = hasLocks ? await takeNumber() : 1;
+  const own = hasLocks ? window.localStorage : window.sessionStorage;
+  const placeOf = (key: string): [Storage, string] => isShared(key) ? [window.localStorage, key] : [own, number === 1 ? key : `${key}:window-${number}`];
+  return {
+    getItem(key) {
+      const [storage, name] = placeOf(key);
+      return storage.getItem(name);
+    },
+    setItem(key, value) {
+      const [storage, name] = placeOf(key);
+      storage.setItem(name, value);
+    },
+    removeItem(key) {
+      const [storage, name] = placeOf(key);
+      storage.removeItem(name);
+    },
+  };
+};
