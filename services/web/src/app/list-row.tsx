@@ -8,14 +8,16 @@ export interface ListRowProps {
   quiet?: ReactNode;
   /** At the end of the row: when, how many, what to do. */
   end?: ReactNode;
+  /** A line of its own below the words. */
+  below?: ReactNode;
   href?: string;
   isCurrent?: boolean;
   id?: string;
 }
 
 /** One line of a list: a link where there is somewhere to go. */
-export const ListRow = ({ picture, title, quiet, end, href, isCurrent = false, id }: ListRowProps): ReactNode => {
-  const words = <div className={classes.words}><div className={classes.title}>{title}</div>{quiet !== undefined && <div className={classes.quiet}>{quiet}</div>}</div>;
+export const ListRow = ({ picture, title, quiet, end, below, href, isCurrent = false, id }: ListRowProps): ReactNode => {
+  const words = <div className={classes.words}><div className={classes.title}>{title}</div>{quiet !== undefined && <div className={classes.quiet}>{quiet}</div>}{below}</div>;
   return (
     <li>
       {href === undefined

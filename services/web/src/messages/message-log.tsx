@@ -73,7 +73,7 @@ export const MessageLog = ({ open, name, unreadAfter, onEdit, onTakeBack }: Mess
         return (
           <MessageRow
             key={row.key} message={row.message} isMine={isMine} isFirstOfGroup={row.isFirstOfGroup} author={isMine ? 'you' : nameOf(author)}
-            image={author?.profile_image ?? null} onEdit={onEdit} onTakeBack={onTakeBack}
+            person={author ?? null} onEdit={onEdit} onTakeBack={onTakeBack}
           />
         );
       }

@@ -1,6 +1,7 @@
 import { ClockIcon, ExclamationTriangleIcon, Pencil1Icon, TrashIcon } from '@radix-ui/react-icons';
 import { memo, type ReactNode } from 'react';
 import type { ChatMessage } from '@chat-backend/client';
+import type { Person } from '../people/keep-people';
 import { Picture } from '../people/picture';
 import type { Pending } from './keep-pending';
 import { LinkedText } from './linked-text';
@@ -16,20 +17,21 @@ export interface MessageRowProps {
   isMine: boolean;
   isFirstOfGroup: boolean;
   author: string;
-  image: string | null;
+  /** Whose picture stands beside it; null: nobody's that is known. */
+  person: Person | null;
   /** Of my own, where I may still write. */
   onEdit?: ((message: ChatMessage) => void) | undefined;
   onTakeBack?: ((message: ChatMessage) => void) | undefined;
 }
 
-export const MessageRow = memo(({ message, isMine, isFirstOfGroup, author, image, onEdit, onTakeBack }: MessageRowProps): ReactNode => {
+export const MessageRow = memo(({ message, isMine, isFirstOfGroup, author, person, onEdit, onTakeBack }: MessageRowProps): ReactNode => {
   const { message: text, messageType, createdAt, revision, deletedAt, seq } = message;
   const isThere = deletedAt === undefined;
   return (
-    <li className={classes.row} data-row={message.clientMessageId} data-seq={seq} data-mine={isMine} data-first={isFirstOfGroup}>
-      {!isMine && <span className={classes.face}>{isFirstOfGroup && <Picture name={author} image={image} size={32} />}</span>}
+    <li className={classes.row} data-row={message.clientMessageId} data-seq={seq} data-mine={isMine} data-first={isFirstOfGroup} {...(isMine ? { tabIndex: -1 } : {})}>
+      {!isMine && <span className={classes.face}>{isFirstOfGroup && <Picture name={person?.user_name ?? null} image={person?.profile_image ?? null} size={32} />}</span>}
       <div className={classes.bubble}>
-        {isFirstOfGroup ? <span className={isMine ? classes.unseen : classes.author}>{isMine ? 'You' : author}</span> : <span className={classes.unseen}>{isMine ? 'You' : author}</span>}
+        <span className={isFirstOfGroup && !isMine ? classes.author : classes.unseen}>{isMine ? 'You' : author}</span>
         {isThere ? <Content type={messageType} text={text} author={author} /> : <em className={classes.gone}>This message was taken back</em>}
         <span className={classes.meta}>{isThere && revision > 0 && 'edited · '}<time dateTime={createdAt}>{timeLabel(createdAt)}</time></span>
       </div>

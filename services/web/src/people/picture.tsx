@@ -10,7 +10,7 @@ export const Picture = ({ name, image, isGroup = false, size = 40 }: { name: str
   const initials = name === null ? {} : { name };
   return (
     <Avatar {...source} {...initials} color={name === null ? 'gray' : 'initials'} size={size} radius={isGroup ? 'md' : 'xl'} alt="" aria-hidden imageProps={{ loading: 'lazy', alt: '' }}>
-      {isGroup ? <TokensIcon /> : name === null ? <PersonIcon /> : null}
+      {name !== null ? null : isGroup ? <TokensIcon /> : <PersonIcon />}
     </Avatar>
   );
 };
