@@ -9,3 +9,6 @@ export * from './test-redis';
 export * from './smtp-server';
 export * from './user-log';
 export * from './search-columns';
+export * from './browser/accessibility';
+export * from './browser/open-browser';
+export * from './browser/page-server';

@@ -1,10 +1,36 @@
-import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
-import { useClient } from '../app/client-provider';
-import { notifyError } from '../app/notify';
+import { Container } from '@mantine/core';
+import { GearIcon } from '@radix-ui/react-icons';
+import { lazy, Suspense, type ComponentType, type ReactNode } from 'react';
+import { EmptyState } from '../app/empty-state';
+import { PaneHeader } from '../app/pane-header';
+import type { Place } from '../app/router';
+import classes from '../app/shell.module.css';
+import { DevicesPage } from './devices-page';
+import { PasswordPage } from './password-page';
+import { ProfilePage } from './profile-page';
 
-const AccountPane = (): ReactNode => {
-  const client = useClient();
-  return <Button m="xl" onClick={() => { client.signOut().catch(notifyError); }}>Sign out</Button>;
+const TwoFactorPage = lazy(() => import('./two-factor/two-factor-page'));
+const DataPage = lazy(() => import('./data/data-page'));
+
+const pages: Readonly<Record<string, { title: string; Page: ComponentType }>> = {
+  profile: { title: 'Profile', Page: ProfilePage },
+  password: { title: 'Password', Page: PasswordPage },
+  'two-factor': { title: 'Two-factor', Page: TwoFactorPage },
+  devices: { title: 'Signed-in devices', Page: DevicesPage },
+  data: { title: 'Your data', Page: DataPage },
+};
+
+const AccountPane = ({ place: [name = ''] }: { place: Place }): ReactNode => {
+  const page = pages[name];
+  if (page === undefined) return <EmptyState icon={<GearIcon width={24} height={24} />} title="Your account">Choose on the left what you want to look at or change.</EmptyState>;
+  const { title, Page } = page;
+  return (
+    <>
+      <PaneHeader title={title} back={['account']} takesFocus />
+      <div className={classes.body}>
+        <Container size={620} py="xl" px="lg"><Suspense fallback={null}><Page /></Suspense></Container>
+      </div>
+    </>
+  );
 };
 export default AccountPane;

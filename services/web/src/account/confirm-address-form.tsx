@@ -17,6 +17,8 @@ export const ConfirmAddressForm = ({ email, password, token, otp, onStep, onBack
   const [code, setCode] = useState(otp ?? '');
   const confirm = useAction(async () => {
     await client.verify({ token, otp: code });
+    // In contract mode registering has begun a session, too; nobody would use it, and its owner would wonder whose it is.
+    if (otp !== undefined) await client.call('logout', {}, { token });
     await signIn({ email, password });
   });
   const goOn = useAction(() => signIn({ email, password }));

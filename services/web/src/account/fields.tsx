@@ -12,6 +12,9 @@ export const EmailField = ({ value, onChange, error }: FieldProps): ReactNode =>
   />
 );
 
+/** Tells a password manager whose password stands below. */
+export const WhosePassword = ({ email }: { email: string }): ReactNode => <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />;
+
 export const PasswordField = ({ label = 'Password', isNew = false, value, onChange, error }: FieldProps & { label?: string; isNew?: boolean }): ReactNode => (
   <PasswordInput
     label={label} name={isNew ? 'new-password' : 'password'} autoComplete={isNew ? 'new-password' : 'current-password'} required withAsterisk={false} size="md"

@@ -6,3 +6,4 @@ export const passwordMaxLength: typeof limits.passwordMaxLength = 128;
 export const nameLength: typeof limits.nameLength = 64;
 export const aboutLength: typeof limits.aboutLength = 500;
 export const linkLength: typeof limits.linkLength = 2048;
+export const oldest = 150;

@@ -4,7 +4,7 @@ import { ActionForm } from '../app/action-form';
 import { useClient } from '../app/client-provider';
 import { notify } from '../app/notify';
 import { useAction } from '../app/use-action';
-import { CodeField, PasswordField } from './fields';
+import { CodeField, PasswordField, WhosePassword } from './fields';
 import { ResendCode } from './resend-code';
 import type { FormOfStep, Step } from './step';
 import { useSignIn } from './use-sign-in';
@@ -36,6 +36,7 @@ export const NewPasswordForm = ({ email, token, otp, onStep, onBack }: NewPasswo
   );
   return (
     <ActionForm action={action} buttons={buttons}>
+      <WhosePassword email={email} />
       <CodeField value={code} onChange={setCode} error={action.fields['otp']} shownCode={shownCode} />
       <PasswordField isNew label="New password" value={password} onChange={setPassword} error={action.fields['password']} />
     </ActionForm>

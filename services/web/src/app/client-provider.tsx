@@ -1,5 +1,5 @@
 import { createChatClient, type ChatClient, type ChatStorage } from '@chat-backend/client';
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 
 const serverUrl = new URL('.', window.location.href.split(/[?#]/)[0]).href;
 
@@ -13,6 +13,8 @@ export interface PageSession {
   wasEnded: boolean;
   /** For whoever signed in: shows the page of who is signed in now. */
   refresh(): Promise<void>;
+  /** Signs out, and forgets here what is stored of this user. */
+  leave(): Promise<void>;
 }
 
 const ClientContext = createContext<ChatClient | undefined>(undefined);
@@ -29,14 +31,23 @@ const useSession = (client: ChatClient): PageSession => {
     setWasEnded(false);
     void client.connect();
   }, [client]);
+  const isLeaving = useRef(false);
+  const leave = useCallback(async () => {
+    isLeaving.current = true;
+    try {
+      await client.signOut();
+    } finally {
+      isLeaving.current = false;
+    }
+  }, [client]);
   useEffect(() => {
     refresh().catch(() => { setUserId(null); });
     return client.on('sessionEnded', ({ code }) => {
       setUserId(null);
-      setWasEnded(code !== 'SESSION_ENDED');
+      setWasEnded(!isLeaving.current && code !== 'SESSION_ENDED');
     });
   }, [client, refresh]);
-  return useMemo(() => ({ userId, wasEnded, refresh }), [userId, wasEnded, refresh]);
+  return useMemo(() => ({ userId, wasEnded, refresh, leave }), [userId, wasEnded, refresh, leave]);
 };
 
 export const ClientProvider = ({ client, children }: { client: ChatClient; children: ReactNode }): ReactNode => {

@@ -1,4 +1,4 @@
-import { Suspense, type ReactNode } from 'react';
+import { Suspense, useEffect, type ReactNode } from 'react';
 import { ConnectionState } from './connection-state';
 import { ErrorBoundary } from './error-boundary';
 import { Mark } from './mark';
@@ -21,6 +21,8 @@ const Navigation = ({ current }: { current: string }): ReactNode => (
 export const Shell = (): ReactNode => {
   const [name, ...place] = usePlace();
   const section = sections.find((one) => one.name === name) ?? firstSection;
+  const label = section?.label ?? '';
+  useEffect(() => { document.title = `${label} · Chat`; }, [label]);
   if (section === undefined) return null;
   const { List, Pane } = section;
   return (
