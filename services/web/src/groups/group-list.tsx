@@ -12,7 +12,7 @@ import { Picture } from '../people/picture';
 import { useStore } from '../store/use-store';
 
 /** The groups that I am in. */
-export const GroupList = ({ place: [current] }: { place: Place }): ReactNode => {
+const GroupList = ({ place: [current] }: { place: Place }): ReactNode => {
   const { groups } = useChats();
   const { loading, mine } = useStore(groups);
   const rows = mine.map(({ id, groupName, about, profileImage }) => (
@@ -37,3 +37,4 @@ export const GroupList = ({ place: [current] }: { place: Place }): ReactNode => 
     </>
   );
 };
+export default GroupList;

@@ -77,7 +77,7 @@ const GroupDetails = ({ group }: { group: Group }): ReactNode => {
 };
 
 /** A group of mine, a new one, or those that I can join. */
-export const GroupPane = ({ place: [which] }: { place: Place }): ReactNode => {
+const GroupPane = ({ place: [which] }: { place: Place }): ReactNode => {
   const { mine, loading } = useStore(useChats().groups);
   const group = mine.find(({ id }) => id === which);
   if (which === 'new') return <NewGroup />;
@@ -94,3 +94,4 @@ export const GroupPane = ({ place: [which] }: { place: Place }): ReactNode => {
     </EmptyState>
   );
 };
+export default GroupPane;

@@ -15,10 +15,10 @@ const isHttps = (link: string): boolean => {
   }
 };
 
-export interface AttachLinkProps { isOpen: boolean; onClose: () => void; onAttach: (link: string, type: MediaType) => void }
+export interface AttachLinkProps { onClose: () => void; onAttach: (link: string, type: MediaType) => void }
 
 /** A picture or a video that is somewhere on the web already: the server stores its link, and nothing of it. */
-export const AttachLink = ({ isOpen, onClose, onAttach }: AttachLinkProps): ReactNode => {
+const AttachLink = ({ onClose, onAttach }: AttachLinkProps): ReactNode => {
   const [link, setLink] = useState('');
   const [type, setType] = useState<MediaType>('IMAGE');
   const [isTried, setTried] = useState(false);
@@ -33,7 +33,7 @@ export const AttachLink = ({ isOpen, onClose, onAttach }: AttachLinkProps): Reac
     onClose();
   };
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Send a picture or a video" centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title="Send a picture or a video" centered closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack component="form" onSubmit={attach} gap="md">
         <TextInput
           label="Link" description="Whoever sees the chat loads it from there." placeholder="https://" type="url" data-autofocus value={link} error={isTried && isBad ? 'Give a link that begins with https://' : undefined}
@@ -49,3 +49,4 @@ export const AttachLink = ({ isOpen, onClose, onAttach }: AttachLinkProps): Reac
     </Modal>
   );
 };
+export default AttachLink;

@@ -1,12 +1,13 @@
 import { ActionIcon, Button, Text, Textarea } from '@mantine/core';
 import { ImageIcon, PaperPlaneIcon } from '@radix-ui/react-icons';
-import { useEffect, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
+import { lazy, Suspense, useEffect, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import type { Chat, ChatMessage } from '@chat-backend/client';
 import { useServerAction } from '../app/use-server-action';
 import { useChats } from '../chats/chats-provider';
-import { AttachLink } from './attach-link';
 import classes from './messages.module.css';
 import type { OpenChat } from './open-chat';
+
+const AttachLink = lazy(() => import('./attach-link'));
 
 /** What the contract takes of one message. */
 const mostCharacters = 8192;
@@ -84,14 +85,18 @@ export const Composer = ({ open, name, input, editing, onEditLast, onEdited, onS
         <ActionIcon type="submit" size={40} radius="xl" aria-label={editing === undefined ? 'Send' : 'Save the change'} disabled={!canSay} loading={isBusy}><PaperPlaneIcon width={17} height={17} /></ActionIcon>
       </form>
       {isTooLong && <Text className={classes.note} c="red" role="alert" pt={6}>{text.length - mostCharacters} characters too many: send it in parts.</Text>}
-      <AttachLink
-        isOpen={isAttaching} onClose={() => { setAttaching(false); }}
-        onAttach={(link, type) => {
-          pending.send(chat, link, type);
-          onSent();
-          input.current?.focus();
-        }}
-      />
+      <Suspense fallback={null}>
+        {isAttaching && (
+          <AttachLink
+            onClose={() => { setAttaching(false); }}
+            onAttach={(link, type) => {
+              pending.send(chat, link, type);
+              onSent();
+              input.current?.focus();
+            }}
+          />
+        )}
+      </Suspense>
     </div>
   );
 };

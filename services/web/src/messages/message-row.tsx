@@ -10,7 +10,7 @@ import classes from './messages.module.css';
 import { timeLabel } from './times';
 
 const Content = ({ type, text, author }: { type: ChatMessage['messageType']; text: string; author: string }): ReactNode =>
-  (type === 'TEXT' ? <span className={classes.text}><LinkedText text={text} /></span> : <Media type={type} link={text} author={author} />);
+  (type === 'TEXT' ? <span className={classes.text} data-words><LinkedText text={text} /></span> : <Media type={type} link={text} author={author} />);
 
 export interface MessageRowProps {
   message: ChatMessage;

@@ -29,7 +29,7 @@ const MyPeople = ({ lists, current }: { lists: Lists; current: string | undefine
 const isEmpty = ({ friends, received, sent }: Lists): boolean => friends.length + received.length + sent.length === 0;
 
 /** Finds people, and shows those with whom I have something to do. */
-export const PeopleList = ({ place: [current] }: { place: Place }): ReactNode => {
+const PeopleList = ({ place: [current] }: { place: Place }): ReactNode => {
   const { people, client } = useChats();
   const { loading, lists } = useStore(people);
   const [search] = useState(() => searchPeople(client));
@@ -60,3 +60,4 @@ export const PeopleList = ({ place: [current] }: { place: Place }): ReactNode =>
     </>
   );
 };
+export default PeopleList;

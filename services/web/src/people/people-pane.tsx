@@ -58,10 +58,11 @@ const PersonDetails = ({ person }: { person: Person }): ReactNode => {
 };
 
 /** Somebody, or the list of whom I block. */
-export const PeoplePane = ({ place: [which] }: { place: Place }): ReactNode => {
+const PeoplePane = ({ place: [which] }: { place: Place }): ReactNode => {
   const { names } = useChats();
   const person = useStore(names).get(which ?? '');
   if (which === 'blocked') return <BlockedPeople />;
   if (person !== undefined) return <PersonDetails person={person} />;
   return <EmptyState icon={<PersonIcon width={24} height={24} />} title="Choose somebody">Here you see who somebody is, write to them, or block them.</EmptyState>;
 };
+export default PeoplePane;
