@@ -28,6 +28,7 @@ describe('the web client, with two people', () => {
     await server.stop();
   }, storyMs);
 
+  afterEach(async () => { if (process.env['SHOT']) for (const [n, t] of [['a', ada], ['b', bo]] as const) await t.page.screenshot({ path: `/tmp/wc/fail-${n}.png` }); });
   const goTo = async (page: Page, place: string): Promise<void> => { await page.goto(`${server.url}/#/${place}`); };
   const signUp = async ({ page }: TestPage, email: string, name: string): Promise<void> => {
     await goTo(page, 'sign-up');
@@ -58,14 +59,14 @@ describe('the web client, with two people', () => {
     await Promise.all([signUp(ada, 'ada@example.com', 'Ada Lovelace'), signUp(bo, 'bo@example.com', 'Bo Nakamura')]);
     await goTo(ada.page, 'people');
     await ada.page.getByLabel('Find people').fill('bo nak');
-    await ada.page.getByRole('button', { name: 'Send a friend request to Bo Nakamura' }).click();
-    await ada.page.getByRole('button', { name: 'Cancel the request to Bo Nakamura' }).click();
-    await ada.page.getByRole('button', { name: 'Send a friend request to Bo Nakamura' }).click();
-    await ada.page.getByRole('button', { name: 'Cancel the request to Bo Nakamura' }).waitFor();
+    await ada.page.getByRole('button', { name: 'Add friend Bo Nakamura' }).click();
+    await ada.page.getByRole('button', { name: 'Cancel request to Bo Nakamura' }).click();
+    await ada.page.getByRole('button', { name: 'Add friend Bo Nakamura' }).click();
+    await ada.page.getByRole('button', { name: 'Cancel request to Bo Nakamura' }).waitFor();
     await expectAccessible(ada.page);
     await goTo(bo.page, 'people');
     await bo.page.getByRole('button', { name: 'Reject the request of Ada Lovelace' }).click();
-    await ada.page.getByRole('button', { name: 'Send a friend request to Bo Nakamura' }).click();
+    await ada.page.getByRole('button', { name: 'Add friend Bo Nakamura' }).click();
     await bo.page.getByRole('button', { name: 'Accept the request of Ada Lovelace' }).waitFor();
     await expectAccessible(bo.page);
     await bo.page.getByRole('button', { name: 'Accept the request of Ada Lovelace' }).click();
@@ -100,10 +101,10 @@ describe('the web client, with two people', () => {
 
   it('shows pictures by their link, and says so where one cannot be loaded', async () => {
     await bo.page.getByRole('button', { name: 'Send a picture or a video by its link' }).click();
-    await bo.page.getByLabel('Link').fill('http://example.invalid/plain.png');
+    await bo.page.getByLabel('Link', { exact: true }).fill('http://example.invalid/plain.png');
     await bo.page.getByRole('button', { name: 'Send', exact: true }).last().click();
     await bo.page.getByText('Give a link that begins with https://').waitFor();
-    await bo.page.getByLabel('Link').fill('https://example.invalid/cat.png');
+    await bo.page.getByLabel('Link', { exact: true }).fill('https://example.invalid/cat.png');
     await bo.page.getByRole('button', { name: 'Send', exact: true }).last().click();
     await ada.page.getByText('This picture could not be loaded.').waitFor();
   }, storyMs);

@@ -9,7 +9,7 @@ export const Picture = ({ name, image, isGroup = false, size = 40 }: { name: str
   const source = isHttps(image) ? { src: image } : {};
   const initials = name === null ? {} : { name };
   return (
-    <Avatar {...source} {...initials} color={name === null ? 'gray' : 'initials'} size={size} radius={isGroup ? 'md' : 'xl'} alt="" aria-hidden imageProps={{ loading: 'lazy', alt: '' }}>
+    <Avatar {...source} {...initials} color={name === null ? 'gray' : 'pine'} size={size} radius={isGroup ? 'md' : 'xl'} alt="" aria-hidden imageProps={{ loading: 'lazy', alt: '' }}>
       {name !== null ? null : isGroup ? <TokensIcon /> : <PersonIcon />}
     </Avatar>
   );

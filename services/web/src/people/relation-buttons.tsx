@@ -23,10 +23,10 @@ export const RelationButtons = ({ person, relation, size = 'sm' }: { person: Per
         </Group>
       );
     case 'sent':
-      return <Button {...shape} variant="default" onClick={() => { run(() => people.cancel(person)); }} aria-label={`Cancel the request to ${name}`}>Cancel request</Button>;
+      return <Button {...shape} variant="default" onClick={() => { run(() => people.cancel(person)); }} aria-label={`Cancel request to ${name}`}>Cancel request</Button>;
     case 'blocked':
       return <Button {...shape} variant="default" onClick={() => { run(() => people.unblock(person)); }} aria-label={`Unblock ${name}`}>Unblock</Button>;
     case 'none':
-      return <Button {...shape} variant="light" onClick={() => { run(() => people.request(person)); }} aria-label={`Send a friend request to ${name}`}>Add friend</Button>;
+      return <Button {...shape} variant="light" onClick={() => { run(() => people.request(person)); }} aria-label={`Add friend ${name}`}>Add friend</Button>;
   }
 };
