@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root } from './start/root.mjs';
 
 const settleMs = 300;
-const isSource = (file) => file !== null && /\.(ts|sql|prisma)$/.test(file) && !/(^|[/\\])(dist|generated|node_modules)[/\\]|\.test\.ts$/.test(file);
+const isSource = (file) => file !== null && /\.(tsx?|css|html|sql|prisma)$/.test(file) && !/(^|[/\\])(dist|generated|node_modules)[/\\]|\.test\.ts$/.test(file);
 
 let child;
 let stopping = false;

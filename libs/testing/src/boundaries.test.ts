@@ -13,6 +13,10 @@ const planted = [
   { project: 'social-graph', folder: 'services/social-graph/src', code: "export { createChatClient } from '@chat-backend/client';", rule: '@nx/enforce-module-boundaries' },
   { project: 'client', folder: 'libs/client/src', code: "export { limits } from '@chat-backend/contracts';", rule: '@typescript-eslint/no-restricted-imports' },
   { project: 'client', folder: 'libs/client/src/receiving', code: "export { readFileSync } from 'node:fs';", rule: 'no-restricted-imports' },
+  { project: 'web', folder: 'services/web/src/app', code: "export { limits } from '@chat-backend/contracts';", rule: '@typescript-eslint/no-restricted-imports' },
+  { project: 'web', folder: 'services/web/src/account', code: "export { io } from 'socket.io-client';", rule: 'no-restricted-imports' },
+  { project: 'web', folder: 'services/web/src', code: "export { createAuth } from '@chat-backend/auth';", rule: '@nx/enforce-module-boundaries' },
+  { project: 'web', folder: 'services/web/src/people', code: "export const answer = fetch('/api/v1/login');", rule: 'no-restricted-globals' },
   { project: 'contracts', folder: 'libs/contracts/src', code: "export { pino } from 'pino';", rule: 'no-restricted-imports' },
 ];
 const fileIn = (folder: string): string => join(root, folder, 'planted-by-a-test.ts');
@@ -24,7 +28,7 @@ describe('lint refuses an import that the shape of the system forbids', () => {
     for (const { folder, code } of planted) writeFileSync(fileIn(folder), `${code}\n`);
     const projects = [...new Set(planted.map(({ project }) => `@chat-backend/${project}`))].join(',');
     // Through Nx, as `npm run lint` does: without its project graph the rule on boundaries passes everything. The files beside the planted one are left out.
-    const onlyPlanted = ['--ignore-pattern=**/*.ts', '--ignore-pattern=!**/planted-by-a-test.ts'];
+    const onlyPlanted = ['--ignore-pattern=**/*.ts', '--ignore-pattern=**/*.tsx', '--ignore-pattern=!**/planted-by-a-test.ts'];
     const run = spawnSync(join(root, 'node_modules/.bin/nx'), ['run-many', '-t', 'lint', '-p', projects, '--skip-nx-cache', '--output-style=static', '--', ...onlyPlanted],
       { cwd: root, encoding: 'utf8', env: { ...process.env, NX_DAEMON: 'false', NO_COLOR: '1', FORCE_COLOR: '0' } });
     output = run.stdout + run.stderr;

@@ -56,10 +56,14 @@ describe('a connection', () => {
 
   it('waits for its next try, and does not when the app says so', async () => {
     const mine = await live({ timing: { reconnectBaseMs: 600_000, reconnectCapMs: 600_000 } });
+    expect(mine.client.reconnectsAt()).toBeUndefined();
+    const dropped = Date.now();
     bench.server.drop(me);
     await states(mine, 'connecting', 'syncing', 'live', 'offline');
+    const at = mine.client.reconnectsAt() ?? 0;
+    expect([at >= dropped, at <= Date.now() + 600_000]).toEqual([true, true]);
     await mine.client.connect();
-    expect(mine.client.state()).toBe('live');
+    expect([mine.client.state(), mine.client.reconnectsAt()]).toEqual(['live', undefined]);
   });
 
   it('comes back when a server that is stopping says so', async () => {

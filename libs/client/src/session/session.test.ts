@@ -187,10 +187,10 @@ describe('signing in', () => {
     const mine = bench.client();
     const session = bench.server.session(me);
     bench.server.faults.call = (name) => {
-      if (name === 'login') return { status: 200, body: { success: true, message: 'm', data: { id: me, email: 'e', token: 'handle', isVerifyed: true, isTwoFactorEnabled: true } } };
+      if (name === 'login') return { status: 200, body: { success: true, message: 'm', data: { id: me, email: 'e', token: 'handle', isVerifyed: true, isTwoFactorEnabled: true, twoFactorMethod: 'totp' } } };
       return name === 'verify-user' ? { status: 200, body: { success: true, message: 'm', data: { message: 'verification updated', ...session } } } : undefined;
     };
-    expect(await mine.client.signIn({ email: 'me@example.com', password: 'password' })).toEqual({ isSignedIn: false, token: 'handle' });
+    expect(await mine.client.signIn({ email: 'me@example.com', password: 'password' })).toEqual({ isSignedIn: false, token: 'handle', twoFactorMethod: 'totp' });
     expect(await mine.client.signedInAs()).toBeUndefined();
     expect(await mine.client.verify({ token: 'handle', otp: '123456' })).toEqual({ isSignedIn: true });
     expect(await mine.client.signedInAs()).toBe(me);

@@ -1,4 +1,3 @@
-import { createContext, runInContext } from 'node:vm';
 import { apiPrefix, asyncApiDocument, connectionLimits, errorCodes, eventRates, openApiDocument, routeTable, socketEvents } from '@chat-backend/contracts';
 import { createServer, request } from 'node:http';
 import { createTestContext } from '@chat-backend/testing';
@@ -11,7 +10,7 @@ describe('the pages', () => {
   beforeAll(async () => { gateway = await runMounted(); });
   const text = async (path: string) => (await fetch(gateway.url + path)).text();
 
-  it.each(['/', '/docs', '/verify-email?token=of-the-mail', '/reset-password?token=of-the-mail'])('%s works under its own policy: nothing inline, nothing from elsewhere', async (path) => {
+  it.each(['/docs'])('%s works under its own policy: nothing inline, nothing from elsewhere', async (path) => {
     const reply = await fetch(gateway.url + path);
     const page = await reply.text();
     expect(reply.headers.get('content-type')).toContain('text/html');
@@ -24,17 +23,6 @@ describe('the pages', () => {
       expect(address).not.toMatch(/^(\w+:|\/)/);
       expect((await fetch(new URL(address, gateway.url))).status).toBe(200);
     }
-    expect(page).not.toContain('of-the-mail');
-  });
-
-  it('welcome people and show the way', async () => {
-    const page = await text('/');
-    for (const link of ['docs', 'openapi.json', 'asyncapi.json', 'readyz', 'inbox']) expect(page).toContain(`href="${link}"`);
-  });
-
-  it('name no inbox in production', async () => {
-    const production = await runMounted({ env: { NODE_ENV: 'production' } });
-    expect(await (await fetch(production.url)).text()).not.toContain('href="inbox"');
   });
 
   it('have every call, event and code in the reference, and every link leads somewhere', async () => {
@@ -55,76 +43,6 @@ describe('the pages', () => {
   it('serve the documents', async () => {
     expect(JSON.parse(await text('/openapi.json'))).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
     expect(JSON.parse(await text('/asyncapi.json'))).toEqual(JSON.parse(JSON.stringify(asyncApiDocument())));
-  });
-});
-
-/** What the page's script touches of a browser, and what it sent. */
-const openInBrowser = async (script: string, options: { search: string; form: Record<string, string>; answer: object }) => {
-  const sent: { address: string; body: unknown }[] = [];
-  const outcome = { textContent: '', className: '' };
-  const button = { disabled: false };
-  let submit: ((event: object) => Promise<void>) | undefined;
-  const form = {
-    hidden: false, dataset: { done: 'Done.' }, getAttribute: () => 'api/v1/call', querySelector: () => button,
-    addEventListener: (_name: string, listener: typeof submit) => { submit = listener; },
-  };
-  const shown: string[] = [];
-  class FormData {
-    has(name: string) { return name in options.form; }
-    get(name: string) { return options.form[name]; }
-  }
-  runInContext(script, createContext({
-    URLSearchParams, FormData,
-    document: { querySelector: (name: string) => (name === 'form' ? form : outcome) },
-    location: { search: options.search, pathname: '/page' },
-    history: { replaceState: (_state: unknown, _title: string, path: string) => { shown.push(path); } },
-    fetch: async (address: string, { body }: { body: string }) => {
-      sent.push({ address, body: JSON.parse(body) as unknown });
-      return { json: async () => options.answer };
-    },
-  }));
-  return { sent, outcome, form, shown, submit: () => submit?.({ preventDefault: () => {} }) };
-};
-
-describe('the script of the pages that mails link to', () => {
-  let gateway: RunningGateway;
-  let script: string;
-  beforeAll(async () => {
-    gateway = await runMounted();
-    script = await (await fetch(`${gateway.url}/assets/mail-link.js`)).text();
-  });
-  const answer = { success: true };
-
-  it('does nothing by itself but hide the token', async () => {
-    const page = await openInBrowser(script, { search: '?token=t', form: {}, answer });
-    expect([page.sent, page.shown]).toEqual([[], ['/page']]);
-  });
-
-  it('sends the token, or the token and the password, and tells that it is done', async () => {
-    const verify = await openInBrowser(script, { search: '?token=t', form: {}, answer });
-    await verify.submit();
-    expect([verify.sent, verify.outcome.textContent, verify.form.hidden]).toEqual([[{ address: 'api/v1/call', body: { token: 't' } }], 'Done.', true]);
-    const reset = await openInBrowser(script, { search: '?token=t', form: { password: 'new_password', repeated: 'new_password' }, answer });
-    await reset.submit();
-    expect(reset.sent).toEqual([{ address: 'api/v1/call', body: { token: 't', password: 'new_password' } }]);
-  });
-
-  it('sends no two passwords that differ', async () => {
-    const page = await openInBrowser(script, { search: '?token=t', form: { password: 'one', repeated: 'two' }, answer });
-    await page.submit();
-    expect([page.sent, page.outcome.textContent]).toEqual([[], 'The two passwords differ.']);
-  });
-
-  it('tells what the server refused, and leaves the form', async () => {
-    const refused = { success: false, message: 'Refused', errors: [{ field: 'password', message: 'is too short' }] };
-    const page = await openInBrowser(script, { search: '?token=t', form: {}, answer: refused });
-    await page.submit();
-    expect([page.outcome.textContent, page.form.hidden]).toEqual(['Refused. password is too short.', false]);
-  });
-
-  it('tells that a link without a token is not complete', async () => {
-    const page = await openInBrowser(script, { search: '', form: {}, answer });
-    expect([page.form.hidden, page.outcome.className]).toEqual([true, 'bad']);
   });
 });
 

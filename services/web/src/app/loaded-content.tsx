@@ -8,7 +8,7 @@ const heights = [28, 64, 64];
 /** What was read; until then its outline, or why it could not be read and a way to try again. */
 export const LoadedContent = <Value,>({ loaded, children }: { loaded: Loaded<Value>; children: (value: Value) => ReactNode }): ReactNode => {
   if (loaded.value !== undefined) return children(loaded.value);
-  if (loaded.fault === undefined) return <Stack aria-busy="true" aria-label="Loading">{heights.map((height, index) => <Skeleton key={index} height={height} />)}</Stack>;
+  if (loaded.fault === undefined) return <Stack role="status" aria-busy="true" aria-label="Loading">{heights.map((height, index) => <Skeleton key={index} height={height} />)}</Stack>;
   return (
     <Stack align="flex-start">
       <FaultAlert fault={loaded.fault} />
