@@ -22,13 +22,14 @@ describe('the web client, with two people', () => {
     mkdirSync(screenshots, { recursive: true });
     [server, browser] = await Promise.all([startPageServer({ EXPOSE_OTP: 'true' }), openBrowser()]);
     [ada, bo] = await Promise.all([browser.newPage({ ...screens.desktop, colorScheme: 'light' }), browser.newPage({ ...screens.phone, colorScheme: 'dark' })]);
+    // The first page of a busy machine takes its time.
+    for (const { page } of [ada, bo]) page.setDefaultTimeout(30_000);
   }, storyMs);
   afterAll(async () => {
     await browser.close();
     await server.stop();
   }, storyMs);
 
-  afterEach(async () => { if (process.env['SHOT']) for (const [n, t] of [['a', ada], ['b', bo]] as const) await t.page.screenshot({ path: `/tmp/wc/fail-${n}.png` }); });
   const goTo = async (page: Page, place: string): Promise<void> => { await page.goto(`${server.url}/#/${place}`); };
   const signUp = async ({ page }: TestPage, email: string, name: string): Promise<void> => {
     await goTo(page, 'sign-up');
