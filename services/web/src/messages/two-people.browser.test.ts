@@ -52,7 +52,7 @@ describe('the web client, with two people', () => {
   const expectAccessible = async (page: Page): Promise<void> => { expect(await findAccessibilityFaults(page)).toEqual([]); };
   const openChatWith = async ({ page }: TestPage, name: string): Promise<void> => {
     await goTo(page, 'chats');
-    await page.getByRole('list', { name: 'Chats' }).getByText(name).click();
+    await page.getByRole('list', { name: 'Chats' }).getByText(name, { exact: true }).click();
     await page.getByLabel(/^Message to /).waitFor();
   };
 
@@ -139,6 +139,8 @@ describe('the web client, with two people', () => {
   it('scrolls up through a long history without a jump, and back to the newest', async () => {
     for (let number = 1; number <= 70; number += 1) await write(ada, `Line ${number} of many`);
     await stored(ada.page, 'Line 70 of many').waitFor();
+    // Opened anew it begins with the newest page.
+    await bo.page.reload();
     await openChatWith(bo, 'Ada Lovelace');
     await stored(bo.page, 'Line 70 of many').waitFor();
     const log = bo.page.getByRole('log');
