@@ -15,7 +15,7 @@ export interface Question {
 export const Confirm = ({ question, onClose }: { question: Question | undefined; onClose: () => void }): ReactNode => {
   const { isBusy, run } = useServerAction();
   return (
-    <Modal opened={question !== undefined} onClose={onClose} title={question?.title} centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={question !== undefined} onClose={onClose} title={question?.title} centered lockScroll={false} closeButtonProps={{ 'aria-label': 'Close' }}>
       <Text mb="lg">{question?.text}</Text>
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose} data-autofocus>Cancel</Button>

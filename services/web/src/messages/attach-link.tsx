@@ -33,7 +33,7 @@ const AttachLink = ({ onClose, onAttach }: AttachLinkProps): ReactNode => {
     onClose();
   };
   return (
-    <Modal opened onClose={onClose} title="Send a picture or a video" centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title="Send a picture or a video" centered lockScroll={false} closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack component="form" onSubmit={attach} gap="md">
         <TextInput
           label="Link" description="Whoever sees the chat loads it from there." placeholder="https://" type="url" data-autofocus value={link} error={isTried && isBad ? 'Give a link that begins with https://' : undefined}

@@ -145,7 +145,8 @@ describe('the web client, with two people', () => {
     await stored(bo.page, 'Line 70 of many').waitFor();
     const log = bo.page.getByRole('log');
     expect(await bo.page.locator('[data-seq="1"]').count()).toBe(0);
-    const row = bo.page.locator('[data-seq="60"]');
+    const near = await bo.page.locator('[role=log] [data-seq]').nth(3).getAttribute('data-seq');
+    const row = bo.page.locator(`[data-seq="${near ?? ''}"]`);
     await row.evaluate((element) => { element.scrollIntoView(); });
     const at = (await row.boundingBox())?.y ?? 0;
     await bo.page.locator('[data-seq="1"]').waitFor({ state: 'attached' });
