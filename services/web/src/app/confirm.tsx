@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useServerAction } from './use-server-action';
 
 export interface Question {
@@ -14,12 +14,15 @@ export interface Question {
 /** Asks before something that cannot be undone by the next click. It stays open when it fails, with the reason beside it. */
 export const Confirm = ({ question, onClose }: { question: Question | undefined; onClose: () => void }): ReactNode => {
   const { isBusy, run } = useServerAction();
+  // While it closes it still says what it asked.
+  const [asked, setAsked] = useState(question);
+  if (question !== undefined && question !== asked) setAsked(question);
   return (
-    <Modal opened={question !== undefined} onClose={onClose} title={question?.title} centered lockScroll={false} closeButtonProps={{ 'aria-label': 'Close' }}>
-      <Text mb="lg">{question?.text}</Text>
+    <Modal opened={question !== undefined} onClose={onClose} title={asked?.title} centered lockScroll={false} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Text mb="lg">{asked?.text}</Text>
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose} data-autofocus>Cancel</Button>
-        <Button color="red" loading={isBusy} onClick={() => { run(async () => { await question?.work(); onClose(); }); }}>{question?.verb}</Button>
+        <Button color="red" loading={isBusy} onClick={() => { run(async () => { await asked?.work(); onClose(); }); }}>{asked?.verb}</Button>
       </Group>
     </Modal>
   );

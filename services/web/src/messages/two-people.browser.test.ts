@@ -195,6 +195,7 @@ describe('the web client, with two people', () => {
     await ada.page.getByRole('button', { name: 'Block', exact: true }).click();
     await ada.page.getByText('You have blocked Bo Nakamura.').waitFor();
     await bo.page.getByText('You and Ada Lovelace are not friends now').waitFor();
+    await ada.page.getByRole('dialog').waitFor({ state: 'detached' });
     for (const { page } of [ada, bo]) await expectAccessible(page);
     await goTo(ada.page, 'people/blocked');
     await ada.page.getByRole('main').getByRole('button', { name: 'Unblock Bo Nakamura' }).click();
