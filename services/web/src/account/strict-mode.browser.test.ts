@@ -1,5 +1,5 @@
 import { openBrowser, startPageServer, startTestSmtpServer, type CapturedMail, type PageServer, type TestBrowser, type TestPage, type TestSmtpServer } from '@chat-backend/testing';
-import { TOTP, URI } from 'otpauth';
+import { URI, type TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { expectNoFaults, fillIn, newAddress, openPage, password, press } from './account.fixture';
 
