@@ -3,6 +3,7 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import type { MailLink } from '../account/mail-link';
+import { ChatsProvider } from '../chats/chats-provider';
 import { ClientProvider, MeProvider, usePageSession } from './client-provider';
 import { ErrorBoundary } from './error-boundary';
 import { Shell } from './shell';
@@ -19,7 +20,7 @@ const Page = ({ mailLink }: { mailLink: MailLink | undefined }): ReactNode => {
   if (openLink !== undefined) return <MailLinkPage link={openLink} onDone={() => { setOpenLink(undefined); }} />;
   if (userId === undefined) return null;
   if (userId === null) return <SignedOut />;
-  return <MeProvider key={userId} value={userId}><Shell /></MeProvider>;
+  return <MeProvider key={userId} value={userId}><ChatsProvider><Shell /></ChatsProvider></MeProvider>;
 };
 
 export const App = ({ client, mailLink }: { client: ChatClient; mailLink: MailLink | undefined }): ReactNode => (

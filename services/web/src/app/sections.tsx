@@ -1,13 +1,13 @@
 import { ChatBubbleIcon, GearIcon, PersonIcon, TokensIcon } from '@radix-ui/react-icons';
 import { lazy, type ComponentType, type ReactNode } from 'react';
 import { ConversationList } from '../conversations/conversation-list';
-import { GroupList } from '../groups/group-list';
-import { GroupPane } from '../groups/group-pane';
 import { ChatPane } from '../messages/chat-pane';
-import { PeopleList } from '../people/people-list';
-import { PeoplePane } from '../people/people-pane';
 import type { Place } from './router';
 
+const GroupList = lazy(() => import('../groups/group-list'));
+const GroupPane = lazy(() => import('../groups/group-pane'));
+const PeopleList = lazy(() => import('../people/people-list'));
+const PeoplePane = lazy(() => import('../people/people-pane'));
 const AccountList = lazy(() => import('../account/account-list'));
 const AccountPane = lazy(() => import('../account/account-pane'));
 

@@ -1,5 +1,68 @@
-import { PersonIcon } from '@radix-ui/react-icons';
-import type { ReactNode } from 'react';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { CircleBackslashIcon, PersonIcon } from '@radix-ui/react-icons';
+import { useState, type ReactNode } from 'react';
+import { Confirm, type Question } from '../app/confirm';
 import { EmptyState } from '../app/empty-state';
+import { LoadingRows, Rows } from '../app/list-row';
+import { PaneHeader } from '../app/pane-header';
+import type { Place } from '../app/router';
+import shell from '../app/shell.module.css';
+import { useChats } from '../chats/chats-provider';
+import { useStore } from '../store/use-store';
+import { relationTo, type Person } from './keep-people';
+import { nameOf } from './person-name';
+import { PersonRow } from './person-row';
+import { Picture } from './picture';
+import { RelationButtons } from './relation-buttons';
+import { useEndings } from './use-endings';
 
-export const PeoplePane = (): ReactNode => <EmptyState icon={<PersonIcon />} title="Choose somebody" />;
+const BlockedPeople = (): ReactNode => {
+  const { lists: { blocked }, loading } = useStore(useChats().people);
+  return (
+    <>
+      <PaneHeader title="Blocked people" back={['people']} />
+      <div className={shell.body}>
+        {loading.status === 'loading' ? <LoadingRows /> : blocked.length === 0
+          ? <EmptyState icon={<CircleBackslashIcon width={24} height={24} />} title="You block nobody">Whoever you block cannot write to you, ask you, or find you, and is not told.</EmptyState>
+          : <Rows label="Blocked people" isLabelHidden>{blocked.map((person) => <PersonRow key={person.id} person={person} relation="blocked" isCurrent={false} />)}</Rows>}
+      </div>
+    </>
+  );
+};
+
+const relationWords = {
+  none: '', friends: 'You are friends.', received: 'Would like to be your friend.', sent: 'Your request waits for an answer.', blocked: 'You have blocked this person.',
+} as const;
+
+const PersonDetails = ({ person }: { person: Person }): ReactNode => {
+  const relation = relationTo(useStore(useChats().people).lists, person.id);
+  const { unfriend, block } = useEndings(person);
+  const [question, setQuestion] = useState<Question>();
+  return (
+    <>
+      <PaneHeader title={nameOf(person)} back={['people']} />
+      <Stack className={shell.body} align="center" gap="md" p="xl" ta="center">
+        <Picture name={person.user_name} image={person.profile_image} size={96} />
+        <Title order={2} size="h3" style={{ overflowWrap: 'anywhere' }}>{nameOf(person)}</Title>
+        {person.about !== null && <Text maw={420} style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>{person.about}</Text>}
+        <Text c="dimmed" role="status">{relationWords[relation]}</Text>
+        <RelationButtons person={person} relation={relation} />
+        <Group>
+          {relation === 'friends' && <Button variant="subtle" color="gray" onClick={() => { setQuestion(unfriend); }}>Remove friend</Button>}
+          {relation !== 'blocked' && <Button variant="subtle" color="red" onClick={() => { setQuestion(block); }}>Block</Button>}
+        </Group>
+      </Stack>
+      <Confirm question={question} onClose={() => { setQuestion(undefined); }} />
+    </>
+  );
+};
+
+/** Somebody, or the list of whom I block. */
+const PeoplePane = ({ place: [which] }: { place: Place }): ReactNode => {
+  const { names } = useChats();
+  const person = useStore(names).get(which ?? '');
+  if (which === 'blocked') return <BlockedPeople />;
+  if (person !== undefined) return <PersonDetails person={person} />;
+  return <EmptyState icon={<PersonIcon width={24} height={24} />} title="Choose somebody">Here you see who somebody is, write to them, or block them.</EmptyState>;
+};
+export default PeoplePane;

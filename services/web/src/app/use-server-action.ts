@@ -1,0 +1,29 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { notify, notifyError } from './notify';
+
+export interface ServerAction {
+  isBusy: boolean;
+  /** Runs it unless one is under way, and tells what went wrong; `done` is told when it went well. */
+  run: (work: () => Promise<unknown>, done?: string) => void;
+}
+
+/** What a button does at the server. */
+export const useServerAction = (): ServerAction => {
+  const [isBusy, setBusy] = useState(false);
+  const isRunning = useRef(false);
+  const isMounted = useRef(true);
+  useEffect(() => {
+    isMounted.current = true;
+    return () => { isMounted.current = false; };
+  }, []);
+  const run = useCallback<ServerAction['run']>((work, done) => {
+    if (isRunning.current) return;
+    isRunning.current = true;
+    setBusy(true);
+    work().then(() => { if (done !== undefined) notify(done); }, notifyError).finally(() => {
+      isRunning.current = false;
+      if (isMounted.current) setBusy(false);
+    });
+  }, []);
+  return { isBusy, run };
+};
