@@ -70,6 +70,15 @@ const examplesOf = (document: Json, place: string, { schema, payload, example, e
 describe('the OpenAPI document', () => {
   const calls = Object.entries(openApi['paths'] as Json).filter(([path]) => path.startsWith(apiPrefix));
 
+  it('is valid against the schema of its specification', () => {
+    const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false });
+    addFormats(ajv);
+    const schema = readFileSync(require.resolve('@seriousme/openapi-schema-validator/schemas/v3.1/schema.json'), 'utf8');
+    const isValid = ajv.compile(JSON.parse(schema) as object);
+    expect([isValid(openApi), isValid.errors]).toEqual([true, null]);
+    expect(isValid({ ...openApi, paths: { noPath: 1 } })).toBe(false);
+  });
+
   it('is of version 3.1 and names every endpoint once, as POST', () => {
     expect(openApi['openapi']).toMatch(/^3\.1\.\d+$/);
     expect(calls.map(([path, methods]) => [path, Object.keys(methods as Json)])).toEqual(routeTable.map(({ name }) => [`${apiPrefix}/${name}`, ['post']]));
