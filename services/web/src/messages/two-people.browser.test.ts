@@ -1,15 +1,19 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findAccessibilityFaults, openBrowser, screens, startPageServer, type PageServer, type TestBrowser, type TestPage } from '@chat-backend/testing';
 import type { Page } from 'playwright-core';
 
-const screenshots = join(__dirname, '../../../../docs/screenshots');
+/** Where pictures go, if anywhere: `SCREENSHOTS=docs/screenshots npm run test:browser` makes those of the README. */
+const pictures = process.env['SCREENSHOTS'];
 const password = 'a boat, a lamp and a pear';
 const storyMs = 100_000;
 
 /** What the log shows of a chat, from above to below; what is on its way last. */
 const shown = (page: Page): Promise<string[]> =>
   page.locator('[role=log] [data-row]').evaluateAll((rows) => rows.map((row) => `${row.getAttribute('data-seq') ?? 'pending'}:${row.querySelector('[data-words]')?.textContent ?? ''}`));
+
+const take = async ({ page }: TestPage, name: string): Promise<void> => {
+  if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) });
+};
 
 /** Two people in two windows, one of them on a phone, go through everything that one does with others; the server is killed in between. */
 describe('the web client, with two people', () => {
@@ -19,7 +23,6 @@ describe('the web client, with two people', () => {
   let bo: TestPage;
 
   beforeAll(async () => {
-    mkdirSync(screenshots, { recursive: true });
     [server, browser] = await Promise.all([startPageServer({ EXPOSE_OTP: 'true' }), openBrowser()]);
     [ada, bo] = await Promise.all([browser.newPage({ ...screens.desktop, colorScheme: 'light' }), browser.newPage({ ...screens.phone, colorScheme: 'dark' })]);
     // The first page of a busy machine takes its time.
@@ -174,11 +177,11 @@ describe('the web client, with two people', () => {
     await stored(ada.page, 'Good evening everybody').waitFor();
     await write(ada, 'Welcome, Bo! The second card is punched already.');
     await stored(bo.page, 'Welcome, Bo!').waitFor();
-    await write(bo, 'Then I bring the third one tomorrow 🙂');
+    await write(bo, 'Then I bring the third one tomorrow.');
     await stored(ada.page, 'Then I bring').waitFor();
     for (const { page } of [ada, bo]) await expectAccessible(page);
-    await ada.page.screenshot({ path: join(screenshots, 'desktop.png') });
-    await bo.page.screenshot({ path: join(screenshots, 'phone.png') });
+    await take(ada, 'desktop');
+    await take(bo, 'phone');
     await goTo(ada.page, `groups/${new URL(ada.page.url()).hash.split('/')[3] ?? ''}`);
     await ada.page.getByRole('button', { name: 'Remove Bo Nakamura' }).waitFor();
     await expectAccessible(ada.page);
