@@ -16,13 +16,19 @@ export const createComposition = ({ compose: command, env, docker }, port) => {
   const withFiles = (commandLine, more) => run(files, commandLine, more);
   const secret = (name) => withFiles(['exec', '-T', 'auth', 'cat', `/secrets/${name}`]);
 
+  const ask = () => Promise.race([
+    fetch(`http://127.0.0.1:${port}/readyz`).then(async (response) => ({ status: response.status, text: await response.text() })),
+    // Also keeps this process alive: a fetch whose connection is cut in its first moment may never settle.
+    wait(3_000),
+  ]).catch(() => undefined);
+
   /** `up --detach` returns when the gateway runs; it is ready when it reaches all others. */
   const waitUntilReady = async () => {
     let last = 'nothing';
     for (const until = Date.now() + readyWithinMs; Date.now() < until; await wait(300)) {
-      const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
-      if (response?.status === 200) return;
-      last = await response?.text() ?? last;
+      const reply = await ask();
+      if (reply?.status === 200) return;
+      last = reply?.text ?? last;
     }
     throw new Error(`/readyz answers ${last}`);
   };
