@@ -46,7 +46,7 @@ const coded: Readonly<Record<string, Pick<EventMessage, 'payload' | 'examples'>>
 const refusedExample = (code: ErrorCode) => ({ message: errorCodes[code].message, data: { code, message: errorCodes[code].message } });
 const refusedConnection = (): JsonSchema => {
   const schema = jsonSchemaOf(connectRefused);
-  return { ...schema, properties: { ...schema.properties, data: withCodes(connectRefused.shape.data, connectRefusals) } };
+  return { ...schema, properties: { ...schema.properties, data: withCodes(connectRefused.shape.data.unwrap(), connectRefusals) } };
 };
 
 /** Every message that there is: the handshake's, those of clients with their acknowledgements, what is pushed, and what answers an unknown event. */

@@ -61,8 +61,8 @@ export const sessionEnded = z.object({ code: z.string(), message: z.string() });
 export const connectAuth = z.object({ token: f.token });
 /** Server → client: the connection is open, and every room of its user entered. */
 export const connected = z.object({ sid: z.string(), pid: z.string().optional() });
-/** Server → client: the connection was refused. `data` is that of `connect_error`. */
-export const connectRefused = z.object({ message: z.string(), data: z.object({ code: z.string(), message: z.string() }) });
+/** Server → client: the connection was refused. `data` is that of `connect_error`; Socket.IO itself gives none to who asks for another namespace than `/`. */
+export const connectRefused = z.object({ message: z.string(), data: z.object({ code: z.string(), message: z.string() }).optional() });
 
 /** What any event can be refused for, beside its own reasons. */
 const ofEveryEvent = ['INVALID_REQUEST', 'RATE_LIMITED', 'BUSY', 'UNAVAILABLE', 'INTERNAL'] as const satisfies readonly ErrorCode[];

@@ -17,6 +17,8 @@ const groups = numberFrom('DELETION_GROUPS', 150);
 interface Stored { rows: string; unerased: string; highest_seq: string; highest_revision: string; changed: string }
 
 /** A deletion is a row first: whatever dies afterwards, it comes to its end. */
+const holder = 'holds what is waited for';
+
 describe('the deletion of an account in the cluster', () => {
   let cluster: Cluster;
   let gone: TestPerson;
@@ -63,16 +65,18 @@ describe('the deletion of an account in the cluster', () => {
   };
   /** A conversation that cannot be locked: whoever comes to it waits. */
   const hold = async (conversationId: string): Promise<() => Promise<void>> => {
-    const locker = new pg.Client({ connectionString: cluster.databaseUrl });
+    const locker = new pg.Client({ connectionString: cluster.databaseUrl, application_name: holder });
     lockers.push(locker);
     await locker.connect();
     await locker.query('begin');
     await locker.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [conversationId]);
     return async () => { await locker.query('rollback'); };
   };
+  /** While it waits for what is held here, and not for a moment for another of its own. */
   const killWhileItWaits = async (service: string): Promise<void> => {
     await until(`${service} waits`, async () => (await cluster.query(
-      `select 1 from pg_stat_activity where application_name like $1 and wait_event_type = 'Lock'`, [`chat-backend ${service}%`])).length > 0);
+      'select 1 from pg_stat_activity w join pg_stat_activity h on h.pid = any (pg_blocking_pids(w.pid)) where w.application_name like $1 and h.application_name = $2',
+      [`chat-backend ${service}%`, holder])).length > 0);
     const restarted = cluster.nextProcess();
     process.kill(cluster.processes.findLast((line) => line.service === service)?.pid ?? 0, 'SIGKILL');
     await restarted;

@@ -23,6 +23,9 @@ const decode = (text: string): Packet | undefined => {
   return decoded;
 };
 
+/** A client that names its acknowledgement by more digits than a number has gets it back so, which is no packet for a decoder; it has itself to thank. */
+const acknowledgesInfinity = /^43Infinity(?=\[)/;
+
 /** The name by which an open packet calls the session. */
 export const sessionIdIn = (text: string): string | undefined =>
   (text.startsWith(openPacket) ? (JSON.parse(text.slice(1)) as { sid?: string }).sid : undefined);
@@ -54,6 +57,7 @@ export const judgeSession = (documents: ServedDocuments, tell: TellJudged): Judg
         if (!enginePackets.includes(text.charAt(0))) tell('packet', `no packet of Engine.IO: ${text.slice(0, 200)}`);
         return;
       }
+      if (acknowledgesInfinity.test(text)) { judgeAcknowledgement(Infinity, JSON.parse(text.replace(acknowledgesInfinity, '')) as unknown[]); return; }
       const packet = decode(text.slice(1));
       if (packet === undefined) { tell('packet', `no packet of Socket.IO: ${text.slice(0, 200)}`); return; }
       if (packet.type === PacketType.EVENT) judgeEvent(packet.data as unknown[]);
