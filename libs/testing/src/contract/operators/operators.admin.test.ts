@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { RedisServer } from '../../redis-server';
@@ -10,7 +10,7 @@ import { post, succeedWith } from '../api-client';
 import { startProductProcess, testSettings } from '../product-process';
 import { connectSocket } from '../socket-client';
 import { startOneProcess } from '../start-one-process';
-import { adminOnTerminal, adminWith, type Admin } from './admin-command';
+import { adminOfIndex, adminOnTerminal, adminWith, type Admin } from './admin-command';
 
 interface Session { id: string; token: string; refreshToken: string }
 const password = 'seven grey herons';
@@ -80,6 +80,16 @@ describe.each(['postgres', 'redis'] as const)('npm run admin, beside services th
       { action: 'account.disabled', operator, call: 'admin users disable' }, { action: 'session.ended', operator, call: 'admin users disable' },
       { action: 'account.enabled', operator, call: 'admin users enable' },
     ]);
+  });
+
+  it('is in index.js, too, and takes secrets from files, as in a container', async () => {
+    const files = Object.entries({ DATABASE_URL: String(env['DATABASE_URL']), SECRET_KEY: testSecret }).map(([name, secret]) => {
+      const file = join(newFolder(), name);
+      writeFileSync(file, `${secret}\n`);
+      return [`${name}_FILE`, file] as const;
+    });
+    const { DATABASE_URL: _, SECRET_KEY: __, ...others } = env;
+    expect(await adminOfIndex({ ...others, ...Object.fromEntries(files) })(['users', 'list', '--json'])).toMatchObject({ code: 0, err: '', out: expect.stringContaining('"users"') as string });
   });
 
   it('asks before what cannot be undone, and does nothing where nobody is there to be asked', async () => {
