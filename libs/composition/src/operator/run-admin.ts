@@ -53,6 +53,8 @@ const exitCodeOf = ({ exitCode }: CommanderError): number => (exitCode === 0 ? 0
 export const runAdmin = async (env: NodeJS.ProcessEnv, words: readonly string[]): Promise<void> => {
   // A Postgres that was started for the command ends with the process, if that ends in words of its own.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => { process.exit(1); });
+  // Whoever reads the result may have enough of it: `… users list | head`.
+  process.stdout.once('error', ({ code }: NodeJS.ErrnoException) => { process.exit(code === 'EPIPE' ? 0 : 1); });
   const program = createProgram(createCommandLine(env));
   try {
     await program.parseAsync(words, { from: 'user' });

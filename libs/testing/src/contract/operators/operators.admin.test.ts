@@ -7,7 +7,7 @@ import { testSecret } from '../../test-constants';
 import { createTestDatabase } from '../../test-database';
 import { startTestRedis } from '../../test-redis';
 import { post, succeedWith } from '../api-client';
-import { startProductProcess, testSettings } from '../product-process';
+import { repositoryRoot, startProductProcess, testSettings } from '../product-process';
 import { connectSocket } from '../socket-client';
 import { startOneProcess } from '../start-one-process';
 import { adminOfIndex, adminOnTerminal, adminWith, type Admin } from './admin-command';
@@ -153,6 +153,11 @@ describe.each(['postgres', 'redis'] as const)('npm run admin, beside services th
 describe('npm run admin, with the embedded Postgres', () => {
   const env = { DATA_DIR: newFolder() };
   const admin = adminWith(env);
+
+  it('ends quietly where nobody reads on', () => {
+    const { stdout, stderr } = spawnSync('bash', ['-c', '"$0" index.js admin --help | true; echo "${PIPESTATUS[0]}"', process.execPath], { cwd: repositoryRoot, encoding: 'utf8' });
+    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
+  });
 
   it('says where to begin when there is no installation', async () => {
     expect(await admin(['users', 'list'])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('Start the server once (npm start, or node index.js), or set DATA_DIR or DATABASE_URL') as string });
