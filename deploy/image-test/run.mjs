@@ -67,6 +67,11 @@ const run = async () => {
   if (reason !== undefined) { skip('all of it', reason); return; }
   const folder = mkdtempSync(join(tmpdir(), 'chat-backend-image-'));
   let engine;
+  const clearAway = async () => {
+    await engine?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => { void clearAway().finally(() => { process.exit(1); }); });
   try {
     const unpacked = await step('Docker, compose and mmdebstrap from Debian', () => unpackPackages(folder));
     await step('a Docker engine, by hand', async () => { engine = await startDockerEngine(unpacked, folder); });
@@ -76,8 +81,7 @@ const run = async () => {
   } catch {
     // The step has said what failed.
   } finally {
-    await engine?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await clearAway();
   }
 };
 

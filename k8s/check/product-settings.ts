@@ -24,6 +24,8 @@ export const leftAlone: Readonly<Partial<Record<VariableName, string>>> = {
   EXPOSE_OTP: 'off; dev switches it on',
   SOCKET_BUFFER_BYTES: 'the default fits the memory that realtime may have',
   AUDIT_LOG_DAYS: 'the default',
+  OPERATOR_TOKEN: 'the board is off; who wants it adds a token to the Secret',
+  OPERATOR_BOARD_WRITES: 'the board is off',
 };
 
 /** What a service's schema names and its pods need not have. */

@@ -18,8 +18,9 @@ const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) 
 
 /** One line from the terminal; undefined when it is left (Ctrl-C, Ctrl-D). */
 const ask = (question: string, isShown: boolean): Promise<string | undefined> => new Promise((resolve) => {
-  process.stderr.write(question);
   const lines = createInterface({ input: process.stdin, output: isShown ? process.stderr : nowhere(), terminal: true });
+  // From here on the terminal shows nothing by itself: who is quick may type as soon as the question stands there.
+  process.stderr.write(question);
   let answer: string | undefined;
   lines.once('line', (line) => {
     answer = line;

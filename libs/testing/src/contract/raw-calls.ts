@@ -86,7 +86,8 @@ export const describeRawCalls = (shape: CurrentShape): void => {
     { what: 'a length below nothing', expected: 400, headers: [json, 'Content-Length: -1'], body: '{}' },
     { what: 'an expectation that there is not', expected: 417, headers: [json, 'Expect: nonsense', 'Content-Length: 2'], body: '{}' },
     { what: 'a header of 20 KB', expected: 431, headers: [json, `X-Long: ${'x'.repeat(20_000)}`] },
-    { what: 'a thousand headers', expected: 'TOKEN_MISSING', headers: Array.from({ length: 1_000 }, (_, index) => `X-${index}: y`) },
+    // Node 24 refuses so many itself, before anything of ours sees the request.
+    { what: 'a thousand headers', expected: ['TOKEN_MISSING', 431], headers: Array.from({ length: 1_000 }, (_, index) => `X-${index}: y`) },
     { what: 'a header with NUL', expected: 400, headers: ['X-Odd: a\u0000b'] },
     { what: 'a header without a name', expected: 400, headers: [': x'] },
     { what: 'a line that is no header', expected: 400, headers: ['nonsense'] },

@@ -29,7 +29,7 @@ export const fieldsTable = ({ properties = {}, required = [] }: JsonSchema): Htm
   const rows = Object.entries(properties).map(([name, field]) => html`
 <tr><td><code>${name}</code></td><td>${describeSchema(field)}</td><td>${required.includes(name) ? 'required' : name === 'token' ? 'here or in the header' : 'optional'}</td></tr>`);
   if (rows.length === 0) return html`<p class="quiet">No fields.</p>`;
-  return html`<div class="table"><table>
+  return html`<div class="table" tabindex="0"><table>
 <thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col"></th></tr></thead>
 <tbody>${rows}</tbody>
 </table></div>`;

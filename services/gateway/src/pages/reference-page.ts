@@ -6,7 +6,7 @@ import { layout } from './layout';
 import { endpointSection, jsonBlock } from './reference-endpoints';
 import { eventsChapter } from './reference-events';
 
-const table = (headings: readonly string[], rows: readonly Html[]): Html => html`<div class="table"><table>
+const table = (headings: readonly string[], rows: readonly Html[]): Html => html`<div class="table" tabindex="0"><table>
 <thead><tr>${headings.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead>
 <tbody>${rows}</tbody>
 </table></div>`;

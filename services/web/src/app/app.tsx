@@ -3,13 +3,12 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import type { MailLink } from '../account/mail-link';
-import { ChatsProvider } from '../chats/chats-provider';
-import { ClientProvider, MeProvider, usePageSession } from './client-provider';
+import { ClientProvider, usePageSession } from './client-provider';
 import { ErrorBoundary } from './error-boundary';
-import { Shell } from './shell';
 import { theme } from './theme';
 
 const SignedOut = lazy(() => import('../account/signed-out'));
+const SignedIn = lazy(() => import('./signed-in'));
 const MailLinkPage = lazy(() => import('../account/mail-link-page'));
 
 const styleNonce = (): string => document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
@@ -20,7 +19,7 @@ const Page = ({ mailLink }: { mailLink: MailLink | undefined }): ReactNode => {
   if (openLink !== undefined) return <MailLinkPage link={openLink} onDone={() => { setOpenLink(undefined); }} />;
   if (userId === undefined) return null;
   if (userId === null) return <SignedOut />;
-  return <MeProvider key={userId} value={userId}><ChatsProvider><Shell /></ChatsProvider></MeProvider>;
+  return <SignedIn key={userId} userId={userId} />;
 };
 
 export const App = ({ client, mailLink }: { client: ChatClient; mailLink: MailLink | undefined }): ReactNode => (

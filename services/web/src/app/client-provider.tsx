@@ -14,7 +14,7 @@ export interface PageSession {
   /** For whoever signed in: shows the page of who is signed in now. */
   refresh(): Promise<void>;
   /** Signs out, and forgets here what is stored of this user. */
-  leave(): Promise<void>;
+  leave(last?: () => Promise<unknown>): Promise<void>;
 }
 
 const ClientContext = createContext<ChatClient | undefined>(undefined);
@@ -32,9 +32,10 @@ const useSession = (client: ChatClient): PageSession => {
     void client.connect();
   }, [client]);
   const isLeaving = useRef(false);
-  const leave = useCallback(async () => {
+  const leave = useCallback(async (last?: () => Promise<unknown>) => {
     isLeaving.current = true;
     try {
+      await last?.();
       await client.signOut();
     } finally {
       isLeaving.current = false;

@@ -20,13 +20,12 @@ export const DeleteAccountForm = (): ReactNode => {
   const [code, setCode] = useState('');
   const erase = useAction(async () => {
     try {
-      await client.call('delete-account', { password, messages, ...(code === '' ? {} : { otp: code }) });
+      await leave(() => client.call('delete-account', { password, messages, ...(code === '' ? {} : { otp: code }) }));
     } catch (error) {
       if (error instanceof ChatError && error.code === 'CODE_REQUIRED') setNeedsCode(true);
       throw error;
     }
     notify('Your account is deleted.');
-    await leave();
   });
   return (
     <Stack gap="sm">
