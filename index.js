@@ -1,5 +1,5 @@
 // Starts Chat Backend: `node index.js` all services in one process, `node index.js auth group` those. `node index.js migrate` only
-// brings the database to the newest schema. Settings come from the environment and from .env beside this file; the environment wins.
+// brings the database to the newest schema, `node index.js admin …` is the operators' command line (docs/operating.md). Settings come from the environment and from .env beside this file; the environment wins.
 // Written so that an old Node can read it, too.
 'use strict';
 
@@ -20,10 +20,12 @@ require('dotenv').config({ path: path.join(__dirname, '.env'), quiet: true });
 var composition = require('@chat-backend/composition');
 var services = process.argv.slice(2);
 var isMigration = services.length === 1 && services[0] === 'migrate';
+var isAdmin = services[0] === 'admin';
 var unknown = services.filter(function (name) { return composition.serviceNames.indexOf(name) === -1; });
-if (unknown.length > 0 && !isMigration) refuse('There is no service ' + unknown.join(', ') + '. The services are: ' + composition.serviceNames.join(', ') + '; none named means all.');
+if (unknown.length > 0 && !isMigration && !isAdmin) refuse('There is no service ' + unknown.join(', ') + '. The services are: ' + composition.serviceNames.join(', ') + '; none named means all.');
 
 if (isMigration) composition.runMigration({ env: process.env, patienceSeconds: 60 });
+else if (isAdmin) composition.runAdmin(process.env, services.slice(1));
 else composition.runProcess({ env: process.env, services: services.length > 0 ? services : composition.serviceNames });
 
 function refuse(sentence) {

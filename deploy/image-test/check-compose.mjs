@@ -55,6 +55,11 @@ export const createComposition = ({ compose: command, env, docker }, port) => {
       const inspected = await docker(['inspect', ...shown.split('\n')]);
       for (const name of ['secret-key', 'password-pepper', 'database-url']) must(!inspected.includes(await secret(name)), `docker inspect shows ${name}`);
     },
+    /** As docs/operating.md has it: the image has no npm scripts, and its secrets are files. */
+    checkAdmin: async () => {
+      const listed = await withFiles(['exec', '-T', 'auth', 'node', 'index.js', 'admin', 'users', 'list', '--json']);
+      must(JSON.parse(listed).users.some(({ email }) => email === 'anna@example.com'), `the account is not listed: ${listed}`);
+    },
     /** The contract suite, and the sockets of so many realtime processes. */
     testContract: async (realtime, only = []) => {
       const published = await withFiles(['port', 'postgres', '5432']);

@@ -50,6 +50,7 @@ const testComposition = async (engine) => {
     await step('docker compose up, as it is written', () => composition.upAsWritten());
     await step('in contract mode', async () => { await composition.up(1); });
     await step('Redis keeps what it is told; docker inspect shows no secret', () => composition.checkStores());
+    await step('the operators\' command line', () => composition.checkAdmin());
     await step('the contract suite against the published port', () => composition.testContract(1));
     await step('--scale realtime=3', async () => { await composition.up(3); });
     await step('sockets by polling and WebSocket over three processes', () => composition.testContract(3, ['--testNamePattern', 'sockets']));

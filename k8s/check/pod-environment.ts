@@ -5,7 +5,7 @@ export interface Reference { variable: string; from: 'ConfigMap' | 'Secret'; nam
 
 const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
 
-export const secretData = ({ data = {}, stringData = {} }: OfKind<'Secret'>): Record<string, string> =>
+const secretData = ({ data = {}, stringData = {} }: OfKind<'Secret'>): Record<string, string> =>
   ({ ...Object.fromEntries(Object.entries(data).map(([key, value]) => [key, decode(value)])), ...stringData });
 
 export const dataOf = (manifests: readonly Manifest[], from: Reference['from'], name: string): Readonly<Record<string, string>> | undefined => {

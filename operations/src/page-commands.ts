@@ -7,7 +7,7 @@ import { repositoryRoot } from './product/start-product';
 const page = join(repositoryRoot, 'docs/operations.md');
 
 /** The commands below `<!-- run: name -->` in docs/operations.md, as they stand there. @throws Error if there are none */
-export const commandsOf = (name: string): string => {
+const commandsOf = (name: string): string => {
   const found = new RegExp(`<!-- run: ${name} -->\\s*\`\`\`sh\\n([\\s\\S]*?)\`\`\``).exec(readFileSync(page, 'utf8'))?.[1];
   if (found === undefined) throw new Error(`docs/operations.md has no commands called ${name}`);
   return found;

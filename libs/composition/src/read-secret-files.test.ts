@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { environment } from '@chat-backend/contracts';
 import { ConfigError } from '@chat-backend/service-kit';
 import { readProcessConfig } from './read-process-config';
-import { readSecretFiles } from './read-secret-files';
+import { readSecretFiles, secretVariables } from './read-secret-files';
 
 describe('secrets in files', () => {
   let folder: string;
@@ -28,6 +29,10 @@ describe('secrets in files', () => {
     expect(readProcessConfig(env, ['auth', 'social-graph', 'group', 'messaging', 'realtime', 'gateway'])).toMatchObject({
       secretKey: 'k'.repeat(32), databaseUrl: 'postgresql://chat:s3cret@postgres:5432/chat', port: 2002,
     });
+  });
+
+  it('may hold every secret that there is', () => {
+    expect(secretVariables).toEqual(expect.arrayContaining(Object.keys(environment).filter((name) => /KEY|PEPPER|TOKEN/.test(name))));
   });
 
   it('that cannot be used are all named at once, without what is in them', () => {

@@ -4,7 +4,7 @@ import { ConfigError } from '@chat-backend/service-kit';
 
 /** What holds a secret. Container platforms mount secrets as files, which neither `docker inspect` nor a child process shows. */
 export const secretVariables = [
-  'DATABASE_URL', 'DB_URL', 'REDIS_URL', 'SMTP_URL', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'PASSWORD_PEPPER', 'PASSWORD_PEPPER_PREVIOUS',
+  'DATABASE_URL', 'DB_URL', 'REDIS_URL', 'SMTP_URL', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'PASSWORD_PEPPER', 'PASSWORD_PEPPER_PREVIOUS', 'OPERATOR_TOKEN',
 ] as const satisfies readonly VariableName[];
 
 const isGiven = (value: string | undefined): value is string => value !== undefined && value !== '';

@@ -5,7 +5,7 @@ export interface RealtimeMetrics {
   /** `stored`, or the code of the refusal. */
   acknowledged(outcome: string): void;
   pushed(): void;
-  /** Of one message of each batch: how long after its commit it was emitted here, by the clocks of Postgres and of this machine. */
+  /** Of one message of each batch: how long after its commit it was emitted here, or found to have nobody here, by the clocks of Postgres and of this machine. */
   emitted(secondsAfterCommit: number): void;
   /** A socket was ended by this process, for this reason. */
   ended(reason: 'slow' | 'old'): void;
@@ -27,7 +27,7 @@ export const createRealtimeMetrics = (registry: Registry, countConnections: () =
   });
   const pushes = new Counter({ name: 'chat_realtime_pushed_messages_total', help: 'Messages emitted to rooms of this process', registers });
   const delays = new Histogram({
-    name: 'chat_realtime_push_seconds', help: 'From a message\'s commit to its emission here, of one message of each batch', registers,
+    name: 'chat_realtime_push_seconds', help: 'From a message\'s commit to its emission here, or to finding nobody here who hears it, of one message of each batch', registers,
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   });
   const endings = new Counter({ name: 'chat_realtime_ended_sockets_total', help: 'Sockets that this process ended, by reason', labelNames: ['reason'], registers });

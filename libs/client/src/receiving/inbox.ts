@@ -6,8 +6,11 @@ import { applyPage, cursorOf, hasGap, moveCursor, newConversation, offerChange, 
 import { applyLogPage, logHasGap, newUserLog, offerEvent, releaseLog, type UserLog } from './user-log';
 
 export interface Cursor extends Chat { seq: number; revision: number }
-/** What a storage keeps: everything up to these ends was handed to the app's handlers. */
-export interface StoredCursors { number: number; cursors: Cursor[] }
+/**
+ * What a storage keeps: everything up to these ends was handed to the app's handlers. `unplaced` are chats of which it was not known yet where they begin:
+ * the event that told of them may be behind `number`, and does not come again. Absent in what older versions stored.
+ */
+export interface StoredCursors { number: number; cursors: Cursor[]; unplaced?: Chat[] }
 
 /** A chat that may begin: `cursor` is where, as far as whoever names it knows. */
 export interface ListedChat { chat: Chat; cursor: { seq: number; revision: number } }
@@ -128,6 +131,11 @@ export const createInbox = ({ emit, begin, stored, onGap, onMessage, onMoved }: 
   };
 
   for (const { chatId, chatType, seq, revision } of stored?.cursors ?? []) conversations.set(chatKey({ chatId, chatType }), newConversation({ chatId, chatType }, { seq, revision }));
+  for (const { chatId, chatType } of stored?.unplaced ?? []) {
+    const conversation = newConversation({ chatId, chatType });
+    conversations.set(chatKey(conversation.chat), conversation);
+    unplaced.add(conversation);
+  }
 
   return {
     log,

@@ -67,6 +67,32 @@ describe('with a storage', () => {
     expect([...before.events.userEvent, ...after.events.userEvent].map(({ number }) => number)).toEqual([3]);
   });
 
+  it('misses nothing of a group whose joining was stored before it was known where the group begins', async () => {
+    const { bench, me, friend, live } = its();
+    const storage = memoryStorage();
+    const hasJoined = new Promise<void>((resolve) => {
+      const { setItem } = storage;
+      storage.setItem = (key, value) => {
+        setItem(key, value);
+        if (key === `chat:${me}:cursors` && value.includes('"number":2')) resolve();
+      };
+    });
+    await live({ storage });
+    const groupId = bench.server.store.newGroup([friend]);
+    bench.server.say(friend, groupId, 'group', 'before I joined');
+    bench.server.faults.call = (name) => (name === 'get-conversations' ? 'hang' : undefined);
+    bench.server.store.join(me, groupId);
+    await hasJoined;
+    // As a crash leaves it.
+    const left = memoryStorage();
+    for (const [key, value] of storage.items) left.items.set(key, value);
+    bench.server.say(friend, groupId, 'group', 'while I was away');
+    delete bench.server.faults.call;
+    const after = bench.client({ storage: left });
+    await after.client.connect();
+    expect(after.texts(groupId)).toEqual(['2:while I was away']);
+  });
+
   it('that fails is a fault, and nothing else', async () => {
     const mine = await its().live({ storage: { ...memoryStorage(), setItem() { throw new Error('full'); } } });
     its().say('a');

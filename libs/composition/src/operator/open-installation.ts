@@ -5,6 +5,7 @@ import type { GroupForOperators } from '@chat-backend/group';
 import type { Logger } from '@chat-backend/service-kit';
 import { checkRedis } from '../check-redis';
 import { readProcessConfig } from '../read-process-config';
+import { readSecretFiles } from '../read-secret-files';
 import { openOperatedDatabase } from './open-operated-database';
 
 /** What an operator works on: the services' own verbs, with their tables under their roles. */
@@ -30,7 +31,8 @@ const openAnnouncements = async (redisUrl: string | undefined, logger: Logger): 
  * @param say tells a person what is done or waited for
  * @throws ConfigError with every fault of the environment; Error that says what to do
  */
-export const openInstallation = async (env: NodeJS.ProcessEnv, logger: Logger, say: (sentence: string) => void): Promise<Installation> => {
+export const openInstallation = async (given: NodeJS.ProcessEnv, logger: Logger, say: (sentence: string) => void): Promise<Installation> => {
+  const env = readSecretFiles(given);
   const config = readProcessConfig(env, serviceNames);
   const announcements = await openAnnouncements(config.redisUrl, logger);
   try {

@@ -2,7 +2,6 @@ import { userInfo } from 'node:os';
 import { createLogger, Refusal } from '@chat-backend/service-kit';
 import { Command, CommanderError } from 'commander';
 import { createBriefLog } from '../brief-log';
-import { readSecretFiles } from '../read-secret-files';
 import { explain } from '../run-process';
 import { examples, type CommandLine } from './command-line';
 import { addMailCommands } from './mail-commands';
@@ -54,8 +53,10 @@ const exitCodeOf = ({ exitCode }: CommanderError): number => (exitCode === 0 ? 0
 export const runAdmin = async (env: NodeJS.ProcessEnv, words: readonly string[]): Promise<void> => {
   // A Postgres that was started for the command ends with the process, if that ends in words of its own.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => { process.exit(1); });
+  // Whoever reads the result may have enough of it: `… users list | head`.
+  process.stdout.once('error', ({ code }: NodeJS.ErrnoException) => { process.exit(code === 'EPIPE' ? 0 : 1); });
+  const program = createProgram(createCommandLine(env));
   try {
-    const program = createProgram(createCommandLine(readSecretFiles(env)));
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createChatClient, type Chat, type ChatClient, type ChatMessage } from '@chat-backend/client';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createChatClient, type Chat, type ChatClient, type ChatMessage, type Cursor } from '@chat-backend/client';
 import { repositoryRoot } from '../contract/product-process';
 import type { Shape } from '../contract/shape';
 import { startOneProcess } from '../contract/start-one-process';
@@ -42,6 +43,15 @@ describe('the bot of the examples', () => {
     const stops = [human.on('message', look), human.on('userEvent', look)];
     look();
   });
+  /** Kills it, and takes back what it has stored of how far it has read: as if it had been killed before it stored that. */
+  const crash = async (botId: string): Promise<void> => {
+    const file = join(installed?.app ?? '', '.bot', encodeURIComponent(`chat:${botId}:cursors`));
+    while (!existsSync(file)) await pause(20);
+    bot?.child.kill('SIGKILL');
+    await bot?.ended;
+    const stored = JSON.parse(readFileSync(file, 'utf8')) as { number: number; cursors: Cursor[] };
+    writeFileSync(file, JSON.stringify({ ...stored, cursors: stored.cursors.map((cursor) => ({ ...cursor, seq: 0 })) }));
+  };
   const answersIn = (chatId: string): string[] => heard.filter((message) => message.chatId === chatId && message.from !== human.me()).map(({ message }) => message);
 
   beforeAll(async () => {
@@ -80,8 +90,7 @@ describe('the bot of the examples', () => {
     await say('!help', group);
     await until(() => answersIn(groupId).length === 1, 'the help');
 
-    bot?.child.kill('SIGKILL');
-    await bot?.ended;
+    await crash(botId);
     for (const text of ['one', 'two']) await say(text, friend);
     await say('!help', group);
     expect(await startBot()).toBe(botId);

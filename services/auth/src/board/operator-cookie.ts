@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 const cookieName = 'chat_board';
-export const cookieSeconds = 12 * 60 * 60;
+const cookieSeconds = 12 * 60 * 60;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

@@ -50,5 +50,5 @@ textarea { width: 100%; font: .875em/1.5 ui-monospace, SFMono-Regular, Menlo, Co
 .bad { color: var(--bad); }
 #socket-log { list-style: none; padding: 0; max-height: 20rem; overflow-y: auto; }
 #socket-log li { white-space: pre-wrap; overflow-wrap: anywhere; font: .8rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; border-bottom: 1px solid var(--line); padding: .3rem 0; }
-@media (max-width: 40rem) { #tools p { max-height: 3.2rem; overflow: hidden; } [id] { scroll-margin-top: 10rem; } }
+@media (max-width: 40rem) { #tools p { max-height: 3.2rem; overflow: hidden; } [id] { scroll-margin-top: 10rem; } th, td, td:first-child code { white-space: normal; overflow-wrap: anywhere; } }
 `;

@@ -1,4 +1,4 @@
-import type { TwoFactorMethod } from '@chat-backend/contracts';
+import type { TwoFactorMethod } from '@chat-backend/client';
 
 /** What the server asks for next. `otp` is the code itself, where the server shows it instead of mailing it. */
 export type Step =

@@ -33,6 +33,19 @@ describe('my chats', () => {
     expect(shown(kept)).toEqual(['bo message 5 0']);
   });
 
+  it('are read again where the library begins behind what the list knew', async () => {
+    const { scripted, kept } = await begin(listed('bo', 4, 4));
+    scripted.answers['get-conversations'] = () => ({ data: [listed('bo', 5, 4)] });
+    scripted.cursors.push({ ...friendChat, seq: 4, revision: 0 });
+    scripted.emit('state', 'live');
+    await settled();
+    expect(scripted.calls).toHaveLength(1);
+    scripted.cursors.splice(0, 1, { ...friendChat, seq: 5, revision: 0 });
+    scripted.emit('state', 'live');
+    await settled();
+    expect(shown(kept)).toEqual(['bo message 5 1']);
+  });
+
   it('do not come back with a list that was asked for before they ended', async () => {
     const { scripted, kept } = await begin(listed('bo', 4, 4));
     const reading = kept.load();

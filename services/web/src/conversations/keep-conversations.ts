@@ -50,7 +50,7 @@ const withMessage = (conversation: Conversation, { chatId: _, chatType: __, ...m
     lastReadSeq: message.from === me ? Math.max(conversation.lastReadSeq, message.seq) : conversation.lastReadSeq,
   };
 
-export const keepConversations = ({ call, on }: Pick<ChatClient, 'call' | 'on'>, me: string): KeptConversations => {
+export const keepConversations = ({ call, on, cursors }: Pick<ChatClient, 'call' | 'on' | 'cursors'>, me: string): KeptConversations => {
   const store = createStore<Conversations>({ loading: { status: 'loading' }, byKey: new Map() });
   /** Chats that ended while a list was read: it may still name them. */
   let goneSinceLoad = new Set<string>();
@@ -125,7 +125,9 @@ export const keepConversations = ({ call, on }: Pick<ChatClient, 'call' | 'on'>,
     drop(chat);
     void load();
   });
-  on('state', (state) => { if (state === 'live' && store.get().loading.status === 'failed') void load(); });
+  /** What was written between the list and the library's first cursor is handed out to nobody. */
+  const isOutdated = (): boolean => store.get().loading.status === 'failed' || cursors().some((cursor) => cursor.seq > (known(cursor)?.lastSeq ?? 0));
+  on('state', (state) => { if (state === 'live' && isOutdated()) void load(); });
 
   return {
     get: store.get, subscribe: store.subscribe, load,

@@ -3,7 +3,7 @@ import type { Pending } from './keep-pending';
 import { dayKey } from './times';
 import type { Run } from './merge-messages';
 
-/** One line of a chat. Its key stays the same when a message that I sent is stored. */
+/** One line of a chat. Its key stays the same when a message that I sent is stored, and is nobody else's: others may give theirs the name of mine. */
 export type LogRow =
   | { kind: 'day'; key: string; timestamp: string }
   | { kind: 'unread'; key: string }
@@ -36,7 +36,7 @@ export const buildRows = (messages: Run, pending: readonly Pending[], me: string
       rows.push({ kind: 'unread', key: 'unread' });
       [isUnreadShown, before] = [true, undefined];
     }
-    rows.push({ kind: 'message', key: message.clientMessageId, message, isFirstOfGroup: !goesOn(before, message) });
+    rows.push({ kind: 'message', key: `${message.from}:${message.clientMessageId}`, message, isFirstOfGroup: !goesOn(before, message) });
     if (message.from === me) stored.add(message.clientMessageId);
     before = message;
   }
@@ -44,7 +44,7 @@ export const buildRows = (messages: Run, pending: readonly Pending[], me: string
   for (const one of pending) {
     // It has come back, and only the news of that is on its way.
     if (stored.has(one.clientMessageId)) continue;
-    rows.push({ kind: 'pending', key: one.clientMessageId, pending: one, isFirstOfGroup });
+    rows.push({ kind: 'pending', key: `${me}:${one.clientMessageId}`, pending: one, isFirstOfGroup });
     isFirstOfGroup = false;
   }
   return rows;

@@ -62,6 +62,11 @@ describe('the lines of a chat', () => {
   it('show a message of mine once, and by the same key, while it becomes stored', () => {
     const before = buildRows([messageOf(1)], [pending], me, 9);
     const after = buildRows([messageOf(1), messageOf(2, { from: me, clientMessageId: 'c1' })], [pending], me, 9);
-    expect([before.at(-1)?.key, after.at(-1)?.key, before.length, after.length]).toEqual(['c1', 'c1', 3, 3]);
+    expect([before.at(-1)?.key, after.at(-1)?.key, before.length, after.length]).toEqual(['me:c1', 'me:c1', 3, 3]);
+  });
+
+  it('have a key of their own where somebody else gives a message the name of mine', () => {
+    const rows = buildRows([messageOf(1, { from: me, clientMessageId: 'c1' }), messageOf(2, { clientMessageId: 'c1' })], [], me, 9);
+    expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
   });
 });

@@ -31,7 +31,7 @@ export const relationTo = (lists: Lists, userId: string): Relation =>
   relations.find((relation) => lists[relation].some(({ id }) => id === userId)) ?? 'none';
 
 /** A person is in one list at most: the newest comes first. */
-export const placePerson = (lists: Lists, person: Person, relation: Relation): Lists => {
+const placePerson = (lists: Lists, person: Person, relation: Relation): Lists => {
   const placed = (name: Exclude<Relation, 'none'>): readonly Person[] => {
     const others = lists[name].filter(({ id }) => id !== person.id);
     return name === relation ? [person, ...others] : others;

@@ -26,6 +26,9 @@ const program = join(repositoryRoot, 'scripts/admin.mjs');
 
 export const adminWith = (env: NodeJS.ProcessEnv): Admin => (words, input) => collect(process.execPath, [program, ...words], env, input);
 
+/** The same without the npm scripts, which the image does not have. */
+export const adminOfIndex = (env: NodeJS.ProcessEnv): Admin => (words, input) => collect(process.execPath, ['index.js', 'admin', ...words], env, input);
+
 /** The same on a terminal, where what is typed would be shown if it were not kept back: `out` is the screen. Each answer is typed when its prompt is there. */
 export const adminOnTerminal = (env: NodeJS.ProcessEnv, words: readonly string[], answers: readonly { after: string; type: string }[]): Promise<Ran> => new Promise((resolve, reject) => {
   const { PATH, HOME } = process.env;

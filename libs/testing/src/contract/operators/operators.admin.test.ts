@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { RedisServer } from '../../redis-server';
@@ -7,10 +7,10 @@ import { testSecret } from '../../test-constants';
 import { createTestDatabase } from '../../test-database';
 import { startTestRedis } from '../../test-redis';
 import { post, succeedWith } from '../api-client';
-import { startProductProcess, testSettings } from '../product-process';
+import { repositoryRoot, startProductProcess, testSettings } from '../product-process';
 import { connectSocket } from '../socket-client';
 import { startOneProcess } from '../start-one-process';
-import { adminOnTerminal, adminWith, type Admin } from './admin-command';
+import { adminOfIndex, adminOnTerminal, adminWith, type Admin } from './admin-command';
 
 interface Session { id: string; token: string; refreshToken: string }
 const password = 'seven grey herons';
@@ -82,6 +82,16 @@ describe.each(['postgres', 'redis'] as const)('npm run admin, beside services th
     ]);
   });
 
+  it('is in index.js, too, and takes secrets from files, as in a container', async () => {
+    const files = Object.entries({ DATABASE_URL: String(env['DATABASE_URL']), SECRET_KEY: testSecret }).map(([name, secret]) => {
+      const file = join(newFolder(), name);
+      writeFileSync(file, `${secret}\n`);
+      return [`${name}_FILE`, file] as const;
+    });
+    const { DATABASE_URL: _, SECRET_KEY: __, ...others } = env;
+    expect(await adminOfIndex({ ...others, ...Object.fromEntries(files) })(['users', 'list', '--json'])).toMatchObject({ code: 0, err: '', out: expect.stringContaining('"users"') as string });
+  });
+
   it('asks before what cannot be undone, and does nothing where nobody is there to be asked', async () => {
     const email = `ben-${place}@example.com`;
     const id = await create(email);
@@ -143,6 +153,11 @@ describe.each(['postgres', 'redis'] as const)('npm run admin, beside services th
 describe('npm run admin, with the embedded Postgres', () => {
   const env = { DATA_DIR: newFolder() };
   const admin = adminWith(env);
+
+  it('ends quietly where nobody reads on', () => {
+    const { stdout, stderr } = spawnSync('bash', ['-c', '"$0" index.js admin --help | true; echo "${PIPESTATUS[0]}"', process.execPath], { cwd: repositoryRoot, encoding: 'utf8' });
+    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
+  });
 
   it('says where to begin when there is no installation', async () => {
     expect(await admin(['users', 'list'])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('Start the server once (npm start, or node index.js), or set DATA_DIR or DATABASE_URL') as string });

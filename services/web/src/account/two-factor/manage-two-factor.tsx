@@ -1,4 +1,4 @@
-import type { TwoFactorMethod } from '@chat-backend/contracts';
+import type { TwoFactorMethod } from '@chat-backend/client';
 import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { ActionForm, FaultAlert } from '../../app/action-form';

@@ -1,5 +1,4 @@
-import type { ReplyTo } from '@chat-backend/client';
-import type { TwoFactorMethod } from '@chat-backend/contracts';
+import type { ReplyTo, TwoFactorMethod } from '@chat-backend/client';
 import { Button, Code, CopyButton, Group, Paper, Radio, Stack, Text } from '@mantine/core';
 import { QRCodeSVG } from 'qrcode.react';
 import { useState, type ReactNode } from 'react';
