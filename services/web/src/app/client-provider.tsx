@@ -13,8 +13,8 @@ export interface PageSession {
   wasEnded: boolean;
   /** For whoever signed in: shows the page of who is signed in now. */
   refresh(): Promise<void>;
-  /** Signs out, and forgets here what is stored of this user. */
-  leave(): Promise<void>;
+  /** Signs out, and forgets here what is stored of this user. `before`: what ends the session at the server by itself. @throws ChatError where that fails */
+  leave(before?: () => Promise<unknown>): Promise<void>;
 }
 
 const ClientContext = createContext<ChatClient | undefined>(undefined);
@@ -32,9 +32,10 @@ const useSession = (client: ChatClient): PageSession => {
     void client.connect();
   }, [client]);
   const isLeaving = useRef(false);
-  const leave = useCallback(async () => {
+  const leave = useCallback<PageSession['leave']>(async (before) => {
     isLeaving.current = true;
     try {
+      await before?.();
       await client.signOut();
     } finally {
       isLeaving.current = false;

@@ -72,7 +72,7 @@ describe('an open chat', () => {
     let answer: (page: unknown) => void = () => undefined;
     scripted.answers['get-messages'] = () => new Promise((resolve) => { answer = resolve; });
     scripted.emit('message', messageOf(5));
-    // It would fit what is here, but what is under way may tell more of it.
+    // It fits what is here, and is shown with the page, as one change.
     scripted.emit('message', messageOf(3));
     scripted.emit('messageChanged', messageOf(2, { message: 'edited', revision: 1 }));
     expect(chat.get().messages.map(({ message }) => message)).toEqual(['message 1', 'message 2']);

@@ -3,6 +3,7 @@ import { Button, Checkbox, Group, Radio, Stack, Text, Title } from '@mantine/cor
 import { useState, type ReactNode } from 'react';
 import { ActionForm } from '../../app/action-form';
 import { useClient, usePageSession } from '../../app/client-provider';
+import { explainToOwner } from '../../app/explain-error';
 import { notify } from '../../app/notify';
 import { useAction } from '../../app/use-action';
 import { CodeField, PasswordField } from '../fields';
@@ -20,14 +21,13 @@ export const DeleteAccountForm = (): ReactNode => {
   const [code, setCode] = useState('');
   const erase = useAction(async () => {
     try {
-      await client.call('delete-account', { password, messages, ...(code === '' ? {} : { otp: code }) });
+      await leave(() => client.call('delete-account', { password, messages, ...(code === '' ? {} : { otp: code }) }));
     } catch (error) {
       if (error instanceof ChatError && error.code === 'CODE_REQUIRED') setNeedsCode(true);
       throw error;
     }
     notify('Your account is deleted.');
-    await leave();
-  });
+  }, explainToOwner);
   return (
     <Stack gap="sm">
       <Title order={2} size="h5">Delete the account</Title>
