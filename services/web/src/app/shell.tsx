@@ -17,7 +17,7 @@ const counted = (count: number): string => (count > mostCounted ? `${mostCounted
 
 const Waiting = ({ useCount, say }: NonNullable<Section['waiting']>): ReactNode => {
   const count = useCount();
-  return count > 0 && <><span className={classes.count} aria-hidden>{counted(count)}</span><VisuallyHidden>, {say(count)}</VisuallyHidden></>;
+  return count > 0 && <><span className={classes.count} aria-hidden>{counted(count)}</span><VisuallyHidden> {say(count)}</VisuallyHidden></>;
 };
 
 const Navigation = ({ current }: { current: string }): ReactNode => (
