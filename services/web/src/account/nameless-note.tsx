@@ -1,4 +1,4 @@
-import { Alert, Anchor } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { hrefOf } from '../app/router';
 import { useMyDetails } from './use-my-details';
@@ -7,5 +7,5 @@ import { useMyDetails } from './use-my-details';
 export const NamelessNote = (): ReactNode => {
   const { value: details } = useMyDetails();
   if (details === undefined || details.userName !== null) return null;
-  return <Alert variant="light" m="sm" p="sm">You have no name yet, so others do not know who you are. <Anchor size="sm" href={hrefOf('account', 'profile')}>Choose a name</Anchor></Alert>;
+  return <Text size="sm" c="dimmed" px="md" pt="sm">You have no name yet, so others do not know who you are. <Anchor size="sm" href={hrefOf('account', 'profile')}>Choose a name</Anchor></Text>;
 };
