@@ -1,6 +1,7 @@
 import { Container } from '@mantine/core';
 import { GearIcon } from '@radix-ui/react-icons';
-import { lazy, Suspense, type ComponentType, type ReactNode } from 'react';
+import type { ComponentType, ReactNode } from 'react';
+import { createPart } from '../app/create-part';
 import { EmptyState } from '../app/empty-state';
 import { PaneHeader } from '../app/pane-header';
 import type { Place } from '../app/router';
@@ -9,15 +10,15 @@ import { DevicesPage } from './devices-page';
 import { PasswordPage } from './password-page';
 import { ProfilePage } from './profile-page';
 
-const TwoFactorPage = lazy(() => import('./two-factor/two-factor-page'));
-const DataPage = lazy(() => import('./data/data-page'));
+const twoFactorPage = createPart(() => import('./two-factor/two-factor-page'));
+const dataPage = createPart(() => import('./data/data-page'));
 
 const pages: Readonly<Record<string, { title: string; Page: ComponentType }>> = {
   profile: { title: 'Profile', Page: ProfilePage },
   password: { title: 'Password', Page: PasswordPage },
-  'two-factor': { title: 'Two-factor', Page: TwoFactorPage },
+  'two-factor': { title: 'Two-factor', Page: twoFactorPage.Shown },
   devices: { title: 'Signed-in devices', Page: DevicesPage },
-  data: { title: 'Your data', Page: DataPage },
+  data: { title: 'Your data', Page: dataPage.Shown },
 };
 
 const AccountPane = ({ place: [name = ''] }: { place: Place }): ReactNode => {
@@ -28,7 +29,7 @@ const AccountPane = ({ place: [name = ''] }: { place: Place }): ReactNode => {
     <>
       <PaneHeader title={title} back={['account']} takesFocus />
       <div className={classes.body}>
-        <Container size={620} py="xl" px="lg"><Suspense fallback={null}><Page /></Suspense></Container>
+        <Container size={620} py="xl" px="lg"><Page /></Container>
       </div>
     </>
   );

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { ActionForm } from '../app/action-form';
 import { useClient } from '../app/client-provider';
+import { explainToOwner } from '../app/explain-error';
 import { notify } from '../app/notify';
 import { useAction } from '../app/use-action';
 import { PasswordField, WhosePassword } from './fields';
@@ -17,7 +18,7 @@ export const PasswordPage = (): ReactNode => {
     setCurrentPassword('');
     setPassword('');
     notify('Your password is changed. All other devices are signed out.');
-  });
+  }, explainToOwner);
   return (
     <Stack>
       <Text c="dimmed">All other devices are signed out when you change it.</Text>

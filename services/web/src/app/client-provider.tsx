@@ -1,5 +1,6 @@
 import { createChatClient, type ChatClient, type ChatStorage } from '@chat-backend/client';
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { forgetUser } from './window-storage';
 
 const serverUrl = new URL('.', window.location.href.split(/[?#]/)[0]).href;
 
@@ -13,8 +14,8 @@ export interface PageSession {
   wasEnded: boolean;
   /** For whoever signed in: shows the page of who is signed in now. */
   refresh(): Promise<void>;
-  /** Signs out, and forgets here what is stored of this user. */
-  leave(last?: () => Promise<unknown>): Promise<void>;
+  /** Signs out, and forgets here what is stored of this user. `before`: what ends the session at the server by itself. @throws ChatError where that fails */
+  leave(before?: () => Promise<unknown>): Promise<void>;
 }
 
 const ClientContext = createContext<ChatClient | undefined>(undefined);
@@ -32,11 +33,13 @@ const useSession = (client: ChatClient): PageSession => {
     void client.connect();
   }, [client]);
   const isLeaving = useRef(false);
-  const leave = useCallback(async (last?: () => Promise<unknown>) => {
+  const leave = useCallback<PageSession['leave']>(async (before) => {
     isLeaving.current = true;
     try {
-      await last?.();
+      const id = await client.signedInAs();
+      await before?.();
       await client.signOut();
+      if (id !== undefined) forgetUser(id);
     } finally {
       isLeaving.current = false;
     }

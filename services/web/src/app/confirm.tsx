@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { keepFocus } from './keep-focus';
 import { useServerAction } from './use-server-action';
 
 export interface Question {
@@ -18,7 +19,7 @@ export const Confirm = ({ question, onClose }: { question: Question | undefined;
   const [asked, setAsked] = useState(question);
   if (question !== undefined && question !== asked) setAsked(question);
   return (
-    <Modal opened={question !== undefined} onClose={onClose} title={asked?.title} centered lockScroll={false} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={question !== undefined} onClose={onClose} onExitTransitionEnd={() => { keepFocus(); }} title={asked?.title} centered lockScroll={false} closeButtonProps={{ 'aria-label': 'Close' }}>
       <Text mb="lg">{asked?.text}</Text>
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose} data-autofocus>Cancel</Button>

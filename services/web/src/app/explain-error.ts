@@ -46,6 +46,10 @@ export const explainError = (error: unknown): string => {
   return waysOut[error.code] ?? asSentence(error.message);
 };
 
+/** The same to who is signed in, and gave the password once more. */
+export const explainToOwner = (error: unknown): string =>
+  error instanceof ChatError && error.code === 'WRONG_CREDENTIALS' ? 'That is not your password. Try again.' : explainError(error);
+
 /** What is wrong with each field of a form, by the name of the field. */
 export const explainFields = (error: unknown): Readonly<Record<string, string>> =>
   error instanceof ChatError ? Object.fromEntries(error.errors.map(({ field, message }) => [field, asSentence(message)])) : {};

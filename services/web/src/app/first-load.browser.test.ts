@@ -37,4 +37,30 @@ describe('the first load', () => {
     expect(Math.max(signedOut, signedIn)).toBeLessThanOrEqual(mostBytes);
     await close();
   });
+
+  it('is not all: a part that could not be had says so, and comes when it is asked for again', async () => {
+    const { page, close } = await browser.newPage();
+    await signUp(page, server.url, newAddress());
+    await page.route(/\/people-list-[^/]*\.js$/, (route) => route.abort());
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.getByText('This part of the page could not be loaded.').waitFor();
+    await page.unrouteAll();
+    // By hand, or by itself where the connection has just come up.
+    await page.getByRole('button', { name: 'Try again' }).click({ timeout: 3_000 }).catch(() => undefined);
+    await page.getByLabel('Find people').waitFor();
+    await close();
+  });
+
+  it('is followed by what is behind the first screen, so that going there needs no server', async () => {
+    const { page, close } = await browser.newPage();
+    await signUp(page, server.url, newAddress());
+    const asked = page.waitForResponse(/\/account-pane-[^/]*\.js$/);
+    await page.reload();
+    await asked;
+    await page.waitForLoadState('networkidle');
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: 'Groups' }).click();
+    await page.getByRole('link', { name: 'New group' }).waitFor();
+    await close();
+  });
 });

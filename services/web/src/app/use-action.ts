@@ -14,7 +14,7 @@ interface Outcome { isBusy: boolean; fault: string | undefined; fields: Readonly
 const untried: Outcome = { isBusy: false, fault: undefined, fields: {} };
 
 /** Something that a person starts, one at a time, and hears the outcome of where it was started. */
-export const useAction = <Given extends unknown[]>(work: (...given: Given) => Promise<unknown>): Action<Given> => {
+export const useAction = <Given extends unknown[]>(work: (...given: Given) => Promise<unknown>, explain = explainError): Action<Given> => {
   const [outcome, setOutcome] = useState(untried);
   return {
     ...outcome,
@@ -25,7 +25,7 @@ export const useAction = <Given extends unknown[]>(work: (...given: Given) => Pr
         await work(...given);
         setOutcome(untried);
       } catch (error) {
-        setOutcome({ isBusy: false, fault: explainError(error), fields: explainFields(error) });
+        setOutcome({ isBusy: false, fault: explain(error), fields: explainFields(error) });
       }
     },
   };

@@ -43,3 +43,12 @@ export const openWindowStorage = async (): Promise<ChatStorage> => {
     },
   };
 };
+
+/** Forgets what any window of this browser, open or closed, has stored of a user who has left. */
+export const forgetUser = (userId: string): void => {
+  for (const storage of [window.localStorage, window.sessionStorage]) {
+    for (const key of Object.keys(storage)) {
+      if (key.startsWith(`chat:${userId}:`)) storage.removeItem(key);
+    }
+  }
+};

@@ -2,6 +2,7 @@ import { Badge, Button } from '@mantine/core';
 import { ChatBubbleIcon } from '@radix-ui/react-icons';
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { Chat } from '@chat-backend/client';
+import { NamelessNote } from '../account/nameless-note';
 import { EmptyState } from '../app/empty-state';
 import { ListRow, LoadingRows, RowEnd, Rows } from '../app/list-row';
 import { LoadFailed } from '../app/load-failed';
@@ -78,6 +79,7 @@ export const ConversationList = ({ place: [chatType, chatId] }: { place: Place }
   return (
     <>
       <PaneHeader title="Chats" />
+      <NamelessNote />
       <div className={shell.body}>
         {loading.status === 'failed' ? <LoadFailed error={loading.error} onRetry={() => { void conversations.load(); }} />
           : rows.length > 0 ? <Rows label="Chats" isLabelHidden>{rows}</Rows>

@@ -55,7 +55,13 @@ const Chatting = ({ chat }: { chat: Chat }): ReactNode => {
   useEffect(() => { if (editing !== undefined) input.current?.focus(); }, [editing]);
 
   const takeBack = useCallback((message: ChatMessage) => {
-    setQuestion({ title: 'Take this message back?', verb: 'Take back', text: 'Everybody in this chat sees that a message was taken back, and no more what it said.', work: () => open.takeBack(message.seq) });
+    setQuestion({
+      title: 'Take this message back?', verb: 'Take back', text: 'Everybody in this chat sees that a message was taken back, and no more what it said.',
+      async work() {
+        await open.takeBack(message.seq);
+        if (hasKeyboard()) input.current?.focus();
+      },
+    });
   }, [open]);
   const editLast = (): void => { setEditing(messages.findLast(({ from, messageType, deletedAt }) => from === me && messageType === 'TEXT' && deletedAt === undefined)); };
   const endEditing = (): void => {
@@ -97,6 +103,6 @@ const Chatting = ({ chat }: { chat: Chat }): ReactNode => {
 export const ChatPane = ({ place: [chatType, chatId] }: { place: Place }): ReactNode => {
   const chat = useMemo<Chat | undefined>(() => ((chatType === 'friend' || chatType === 'group') && chatId !== undefined ? { chatType, chatId } : undefined), [chatType, chatId]);
   return chat === undefined
-    ? <EmptyState icon={<ChatBubbleIcon width={24} height={24} />} title="Choose a chat">Your chats are on the left. Begin a new one with a friend or a group.</EmptyState>
+    ? <EmptyState icon={<ChatBubbleIcon width={24} height={24} />} title="Choose a chat">Begin a new one with a friend or in a group.</EmptyState>
     : <Chatting key={`${chat.chatType}:${chat.chatId}`} chat={chat} />;
 };

@@ -1,13 +1,15 @@
 import { ActionIcon, Button, Text, Textarea } from '@mantine/core';
 import { ImageIcon, PaperPlaneIcon } from '@radix-ui/react-icons';
-import { lazy, Suspense, useEffect, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
+import { useEffect, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import type { Chat, ChatMessage } from '@chat-backend/client';
+import { createPart } from '../app/create-part';
 import { useServerAction } from '../app/use-server-action';
 import { useChats } from '../chats/chats-provider';
 import classes from './messages.module.css';
 import type { OpenChat } from './open-chat';
 
-const AttachLink = lazy(() => import('./attach-link'));
+/** It comes with the first chat, so that it is there without the server, too. */
+const attachLink = createPart(() => import('./attach-link'));
 
 /** What the contract takes of one message. */
 const mostCharacters = 8192;
@@ -47,6 +49,8 @@ export const Composer = ({ open, name, input, editing, onEditLast, onEdited, onS
   const isTooLong = text.length > mostCharacters;
   const canSay = text.trim() !== '' && !isTooLong && !isBusy;
 
+  useEffect(attachLink.fetch, []);
+
   const say = (): void => {
     if (!canSay) return;
     if (editing === undefined) {
@@ -85,18 +89,16 @@ export const Composer = ({ open, name, input, editing, onEditLast, onEdited, onS
         <ActionIcon type="submit" size={40} radius="xl" aria-label={editing === undefined ? 'Send' : 'Save the change'} disabled={!canSay} loading={isBusy}><PaperPlaneIcon width={17} height={17} /></ActionIcon>
       </form>
       {isTooLong && <Text className={classes.note} c="red" role="alert" pt={6}>{text.length - mostCharacters} characters too many: send it in parts.</Text>}
-      <Suspense fallback={null}>
-        {isAttaching && (
-          <AttachLink
-            onClose={() => { setAttaching(false); }}
-            onAttach={(link, type) => {
-              pending.send(chat, link, type);
-              onSent();
-              input.current?.focus();
-            }}
-          />
-        )}
-      </Suspense>
+      {isAttaching && (
+        <attachLink.Shown
+          onClose={() => { setAttaching(false); }}
+          onAttach={(link, type) => {
+            pending.send(chat, link, type);
+            onSent();
+            input.current?.focus();
+          }}
+        />
+      )}
     </div>
   );
 };

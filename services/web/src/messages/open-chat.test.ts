@@ -66,6 +66,22 @@ describe('an open chat', () => {
     expect(seqs(chat)).toEqual([1, 2, 3, 4]);
   });
 
+  it('waits while a page is being read: what follows it fills the gap, and nothing is asked for twice', async () => {
+    const { scripted, chat } = await open(2);
+    const asked = scripted.calls.length;
+    let answer: (page: unknown) => void = () => undefined;
+    scripted.answers['get-messages'] = () => new Promise((resolve) => { answer = resolve; });
+    scripted.emit('message', messageOf(5));
+    // It fits what is here, and is shown with the page, as one change.
+    scripted.emit('message', messageOf(3));
+    scripted.emit('messageChanged', messageOf(2, { message: 'edited', revision: 1 }));
+    expect(chat.get().messages.map(({ message }) => message)).toEqual(['message 1', 'message 2']);
+    answer(run(1, 4));
+    await settled();
+    expect(chat.get().messages.map(({ message }) => message)).toEqual(['message 1', 'edited', 'message 3', 'message 4', 'message 5']);
+    expect(scripted.calls.length - asked).toBe(1);
+  });
+
   it('begins anew where the server went back, and an earlier page changes nothing then', async () => {
     const { scripted, chat } = await open(100);
     let answer: (page: unknown) => void = () => undefined;

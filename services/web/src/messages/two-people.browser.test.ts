@@ -52,6 +52,10 @@ describe('the web client, with two people', () => {
     await input.press('Enter');
   };
   const stored = (page: Page, text: string) => page.locator('[role=log] [data-seq]', { hasText: text });
+  /** Soon: a button that has been busy gets it back when it is drawn again. */
+  const expectFocusOn = async (page: Page, label: string): Promise<void> => {
+    await page.waitForFunction((expected) => document.activeElement?.getAttribute('aria-label') === expected, label);
+  };
   const expectAccessible = async (page: Page): Promise<void> => { expect(await findAccessibilityFaults(page)).toEqual([]); };
   const openChatWith = async ({ page }: TestPage, name: string): Promise<void> => {
     await goTo(page, 'chats');
@@ -63,12 +67,15 @@ describe('the web client, with two people', () => {
     await Promise.all([signUp(ada, 'ada@example.com', 'Ada Lovelace'), signUp(bo, 'bo@example.com', 'Bo Nakamura')]);
     await goTo(ada.page, 'people');
     await ada.page.getByLabel('Find people').fill('bo nak');
-    await ada.page.getByRole('button', { name: 'Add friend Bo Nakamura' }).click();
+    await ada.page.getByRole('button', { name: 'Add friend Bo Nakamura' }).press('Enter');
+    await ada.page.getByRole('button', { name: 'Cancel request to Bo Nakamura' }).waitFor();
+    await expectFocusOn(ada.page, 'Cancel request to Bo Nakamura');
     await ada.page.getByRole('button', { name: 'Cancel request to Bo Nakamura' }).click();
     await ada.page.getByRole('button', { name: 'Add friend Bo Nakamura' }).click();
     await ada.page.getByRole('button', { name: 'Cancel request to Bo Nakamura' }).waitFor();
     await expectAccessible(ada.page);
     await goTo(bo.page, 'people');
+    await bo.page.getByRole('link', { name: /^People\s+1 request$/ }).waitFor();
     await bo.page.getByRole('button', { name: 'Reject the request of Ada Lovelace' }).click();
     await ada.page.getByRole('button', { name: 'Add friend Bo Nakamura' }).click();
     await bo.page.getByRole('button', { name: 'Accept the request of Ada Lovelace' }).waitFor();
@@ -83,6 +90,8 @@ describe('the web client, with two people', () => {
     await stored(ada.page, 'Have you seen').waitFor();
     await goTo(bo.page, 'chats');
     await bo.page.getByLabel('1 unread').waitFor();
+    await bo.page.getByRole('link', { name: /^Chats\s+1 unread$/ }).waitFor();
+    expect(await bo.page.title()).toBe('(1) Chats · Chat');
     await openChatWith(bo, 'Ada Lovelace');
     await stored(bo.page, 'Have you seen').waitFor();
     await bo.page.getByText('New messages', { exact: true }).waitFor();
@@ -100,6 +109,9 @@ describe('the web client, with two people', () => {
     await ada.page.getByRole('button', { name: 'Take message back' }).last().click();
     await ada.page.getByRole('button', { name: 'Take back', exact: true }).click();
     await bo.page.getByText('This message was taken back').waitFor();
+    await ada.page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expectFocusOn(ada.page, 'Message to Bo Nakamura');
+    expect(await bo.page.title()).toBe('Chats · Chat');
     expect(await ada.page.getByRole('link', { name: 'https://example.com/engine' }).getAttribute('rel')).toContain('noopener');
   }, storyMs);
 

@@ -3,6 +3,7 @@ import { Button, Checkbox, Group, Radio, Stack, Text, Title } from '@mantine/cor
 import { useState, type ReactNode } from 'react';
 import { ActionForm } from '../../app/action-form';
 import { useClient, usePageSession } from '../../app/client-provider';
+import { explainToOwner } from '../../app/explain-error';
 import { notify } from '../../app/notify';
 import { useAction } from '../../app/use-action';
 import { CodeField, PasswordField } from '../fields';
@@ -26,7 +27,7 @@ export const DeleteAccountForm = (): ReactNode => {
       throw error;
     }
     notify('Your account is deleted.');
-  });
+  }, explainToOwner);
   return (
     <Stack gap="sm">
       <Title order={2} size="h5">Delete the account</Title>

@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { ActionForm } from '../../app/action-form';
 import { useClient } from '../../app/client-provider';
 import { notify } from '../../app/notify';
+import { explainToOwner } from '../../app/explain-error';
 import { useAction } from '../../app/use-action';
 import { CodeField, PasswordField } from '../fields';
 
@@ -14,7 +15,7 @@ const Choose = ({ onBegun }: { onBegun: (begun: Begun) => void }): ReactNode => 
   const client = useClient();
   const [method, setMethod] = useState<TwoFactorMethod>('totp');
   const [currentPassword, setCurrentPassword] = useState('');
-  const begin = useAction(async () => { onBegun((await client.call('begin-two-factor', { method, currentPassword })).data); });
+  const begin = useAction(async () => { onBegun((await client.call('begin-two-factor', { method, currentPassword })).data); }, explainToOwner);
   return (
     <ActionForm action={begin} buttons={<Group><Button type="submit" loading={begin.isBusy}>Go on</Button></Group>}>
       <Radio.Group label="How do you want to get your codes?" value={method} onChange={setMethod}>
