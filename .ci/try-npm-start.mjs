@@ -53,6 +53,10 @@ const stopAndCheck = async ({ group, exited }) => {
 const first = await npmStart();
 const session = spawnSync(process.execPath, ['scripts/readme-session.mjs', first.url], { stdio: 'inherit' });
 if (session.status !== 0) { process.kill(-first.group, 'SIGKILL'); throw new Error('The session of README.md failed'); }
+const page = await fetch(first.url);
+const script = /src="\.\/(web\/[^"]+\.js)"/.exec(await page.text())?.[1];
+const scriptStatus = script === undefined ? undefined : (await fetch(new URL(script, first.url))).status;
+if (page.status !== 200 || scriptStatus !== 200) { process.kill(-first.group, 'SIGKILL'); throw new Error(`The page at / answers ${page.status}, its script ${scriptStatus}`); }
 await wait(restMs);
 const product = processes().filter(belongsTo(first.group)).find(isProduct);
 const restingMb = product === undefined ? 'unknown' : residentMb(product);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, generate } from './start/build.mjs';
 import { StepFailure } from './start/failure.mjs';
+import { rememberInstall } from './start/install.mjs';
 import { root } from './start/root.mjs';
 
 const has = (path) => existsSync(join(root, path));
@@ -18,6 +19,9 @@ const prepare = async () => {
       : 'Chat Backend: the development packages are not installed, so nothing is built. Copy the dist folders of a build here, or run: npm install --include=dev');
     return;
   }
+  // Not where some of it was left out: npm start and npm test then install what they need.
+  const hasAll = process.env.npm_command === 'ci' && !process.env.npm_config_omit;
+  if (hasAll) rememberInstall();
   await generate();
   await build();
 };

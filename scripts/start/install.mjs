@@ -21,6 +21,9 @@ export const installFailure = (output) => {
   return `${cause}\n\nThe last that npm said:\n${lastLines(output)}`;
 };
 
+/** For npm ci, which has done the same: what the lockfile names is there. */
+export const rememberInstall = () => { remember('install', lockfile()); };
+
 /** Installs exactly what the lockfile names, development packages too, if that has not been done. */
 export const install = async () => {
   const print = lockfile();
@@ -34,6 +37,6 @@ export const install = async () => {
     });
     if (!succeeded) throw new StepFailure(installFailure(output));
     if (!existsSync(join(root, 'node_modules/nx'))) throw new StepFailure('npm did not install the development packages. Check "omit" in npm config ls, and run npm start again.');
-    remember('install', print);
+    rememberInstall();
   });
 };
