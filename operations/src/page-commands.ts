@@ -24,7 +24,7 @@ const longestMs = 60_000;
 /** Runs commands of the page, and stops at the first that fails. @returns what they printed. @throws Error with it, if one fails */
 export const runCommands = async (name: string, { env, account }: Runner): Promise<string> => {
   try {
-    const { stdout, stderr } = await promisify(execFile)('bash', ['-eu', '-o', 'pipefail', '-c', commandsOf(name)], { cwd: '/', env, ...account, timeout: longestMs });
+    const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-eu', '-o', 'pipefail', '-c', commandsOf(name)], { cwd: '/', env, ...account, timeout: longestMs });
     return stdout + stderr;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };

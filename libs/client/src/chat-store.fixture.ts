@@ -62,6 +62,7 @@ export const createStore = () => {
   };
 
   const store = {
+    historyId: 'first',
     pageSizes,
     onLogged: (_userId: string, _event: UserEvent): void => undefined,
     befriend(one: string, other: string): void {
@@ -136,7 +137,7 @@ export const createStore = () => {
       const room = { left: pageSizes.messages };
       const pages = asked.map((cursor) => conversationPage(me, cursor, room));
       const isComplete = toNumber === lastNumber && pages.every((page) => page.gone || (page.toSeq === page.lastSeq && page.toRevision === page.lastRevision));
-      return { log: { fromNumber, toNumber, lastNumber, events }, conversations: pages, isComplete };
+      return { historyId: store.historyId, log: { fromNumber, toNumber, lastNumber, events }, conversations: pages, isComplete };
     },
   };
   return store;

@@ -55,8 +55,11 @@ export const startChat = async (dependencies: StartChatDependencies): Promise<Ru
   const storing = createAlarm();
   /** Where it stood when it was stopped: what comes after that is handed to nobody. */
   let lastCursors: StoredCursors | undefined;
-  const currentCursors = (): StoredCursors | undefined =>
-    (inbox.log.number === undefined ? undefined : { number: inbox.log.number, cursors: inbox.cursors(), unplaced: inbox.unplaced().map(({ chat }) => chat) });
+  const currentCursors = (): StoredCursors | undefined => {
+    const [number, historyId] = [inbox.log.number, inbox.historyId()];
+    if (number === undefined) return undefined;
+    return { number, cursors: inbox.cursors(), unplaced: inbox.unplaced().map(({ chat }) => chat), ...(historyId === undefined ? {} : { historyId }) };
+  };
   const writeCursors = createWriter(async () => {
     const cursors = isStopped ? lastCursors : currentCursors();
     if (cursors !== undefined) await storedCursors.write(cursors);

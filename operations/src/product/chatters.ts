@@ -23,6 +23,8 @@ export interface Chatters {
   people: readonly Chatter[];
   /** Everything that was acknowledged so far. */
   acknowledged: readonly Acknowledged[];
+  /** Somebody writes one message; resolves when it is acknowledged. */
+  writeOne(person: Chatter, conversation: string): Promise<Acknowledged>;
   /** Resolves when so many more have been acknowledged. */
   more(count: number): Promise<void>;
   /** Writes no more; resolves when everything that was written is acknowledged. */
@@ -85,13 +87,16 @@ export const startChatters = async (...urls: readonly [string, ...string[]]): Pr
 
   let turn = 0;
   let isWriting = true;
+  const writeTo = async (person: Chatter, { conversation, to, chatType }: ReturnType<typeof conversationsOf>[number]): Promise<Acknowledged> => {
+    const text = `${person.account.email} ${turn += 1}`;
+    const { seq } = await person.client.send({ to, chatType, message: text }).stored;
+    const stored = { conversation, seq, text };
+    acknowledged.push(stored);
+    return stored;
+  };
   const write = async (person: Chatter): Promise<void> => {
     while (isWriting) {
-      for (const { conversation, to, chatType } of conversationsOf(person)) {
-        const text = `${person.account.email} ${turn += 1}`;
-        const { seq } = await person.client.send({ to, chatType, message: text }).stored;
-        acknowledged.push({ conversation, seq, text });
-      }
+      for (const conversation of conversationsOf(person)) await writeTo(person, conversation);
       await pause(betweenMs);
     }
   };
@@ -107,6 +112,11 @@ export const startChatters = async (...urls: readonly [string, ...string[]]): Pr
 
   return {
     people, acknowledged, group,
+    async writeOne(person, conversation) {
+      const mine = conversationsOf(person).find((one) => one.conversation === conversation);
+      if (mine === undefined) throw new Error(`${person.account.email} is not in ${conversation}`);
+      return writeTo(person, mine);
+    },
     async more(count) {
       const target = acknowledged.length + count;
       while (acknowledged.length < target) await Promise.race([pause(betweenMs), writing]);

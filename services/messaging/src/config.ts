@@ -11,7 +11,7 @@ const sharePool = (size: number) => {
 };
 
 export const readMessagingConfig = (env: NodeJS.ProcessEnv) => {
-  const { DATABASE_POOL_SIZE } = readConfig(env, ['DATABASE_POOL_SIZE']);
-  return { connections: sharePool(DATABASE_POOL_SIZE) };
+  const { DATABASE_POOL_SIZE, HISTORY_EPOCH } = readConfig(env, ['DATABASE_POOL_SIZE', 'HISTORY_EPOCH']);
+  return { connections: sharePool(DATABASE_POOL_SIZE), historyEpoch: HISTORY_EPOCH };
 };
 export type MessagingConfig = ReturnType<typeof readMessagingConfig>;

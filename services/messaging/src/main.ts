@@ -36,6 +36,7 @@ export const startMessaging = async (
   const announce = createAnnouncer(context);
   const audit = createAuditTrail(context, (entries) => recordGathered(database.tables, entries));
   const mark = markChat(database, announce);
+  const sync = syncUsers(database, config.historyEpoch);
   const deletions = followAccountDeletions({
     part: 'messaging', tables: database.tables, events, logger, erase: eraseAccount(database, announce), timing,
     // As long as there are friendships and memberships, there may be new messages.
@@ -47,12 +48,12 @@ export const startMessaging = async (
     'members-among': membersAmong(database),
     'messages-between': messagesBetween(database),
     'lowest-unpushed': lowestUnpushed(database),
-    'sync-users': syncUsers(database),
+    'sync-users': sync,
     'mark-read': markReadOfUser(mark),
   };
   return {
     name: 'messaging',
-    app: createMessagingApp({ ...context, database, internal, announce, mark, audit }),
+    app: createMessagingApp({ ...context, database, internal, announce, mark, syncUsers: sync, audit }),
     internal,
     notReady: () => database.ping().then(() => [], () => ['Postgres does not answer']),
     drain: async () => { await Promise.all([sweep.stop(), deletions.stop()]); },

@@ -73,7 +73,7 @@ export const createInMemoryCatchingUp = ({ conversations, groups }: InMemoryStat
       const fromNumber = afterNumber ?? all.length;
       const pages = cursors.map((cursor) => page(userId, cursor));
       return {
-        log: { fromNumber, toNumber: all.length, lastNumber: all.length, events: all.slice(fromNumber) }, conversations: pages,
+        historyId: 'the only one', log: { fromNumber, toNumber: all.length, lastNumber: all.length, events: all.slice(fromNumber) }, conversations: pages,
         isComplete: pages.every(({ gone, toSeq, lastSeq }) => gone || toSeq === lastSeq),
       };
     },

@@ -56,13 +56,22 @@ export const createCatchUp = ({ inbox, readLists, timing, report, onLive }: Catc
     for (const conversation of inbox.conversations()) behind.add(conversation);
   };
 
+  /** @returns whether what is here belongs to the history of which this reply tells; if not, all of it is to be asked for again */
+  const hasHistory = ({ historyId }: SyncReply): boolean => {
+    const isSame = inbox.takeHistory(historyId);
+    if (!isSame) needAll();
+    return isSame;
+  };
+
   const learn = async (mine: Connection): Promise<void> => {
     const asked = inbox.unplaced();
     const isFirst = inbox.log.number === undefined;
     // The log's end comes before the lists: what happens in between is in both.
-    const number = inbox.log.number ?? (await mine.sync({})).log.lastNumber;
+    const end = inbox.log.number === undefined ? await mine.sync({}) : undefined;
     const listed = await readLists(isFirst);
     if (mine !== connection) return;
+    if (end !== undefined) hasHistory(end);
+    const number = end?.log.lastNumber ?? inbox.log.number;
     inbox.log.number = number;
     inbox.place(listed, asked);
     forgetLost();
@@ -139,6 +148,10 @@ export const createCatchUp = ({ inbox, readLists, timing, report, onLive }: Catc
     try {
       const reply = await mine.sync({ afterNumber, conversations: asked.map(({ conversation: { chat }, afterSeq, afterRevision }) => ({ ...chat, afterSeq, afterRevision })) });
       if (mine !== connection) return;
+      if (!hasHistory(reply)) {
+        settle(true);
+        return;
+      }
       // The conversations first: who was put out of a group and joined it again is in it by the log.
       fault = applyPages(asked, reply) ?? applyLog(afterNumber, heardNumber, reply);
       isStuck = !reply.isComplete && !hasMoved(reply);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SyncReply } from '@chat-backend/contracts';
+import { memoryStorage } from '../client.fixture';
 import { eachWithFriend, have, withPage } from './receiving.fixture';
 
 const its = eachWithFriend();
@@ -61,4 +62,26 @@ describe('a server that was restored from a backup', () => {
     expect(mine.texts(its().friend).slice(5)).toEqual(after);
     expect(mine.events.fault).toEqual([]);
   });
+
+  it.each([['now', ['7:G'], 6], ['beginning', ['1:a', '2:b', '3:c', '4:D', '5:E', '6:F', '7:G'], 0]] as const)(
+    'resets the chat also when others wrote past what I had; begin: %s', async (begin, after, from) => {
+      const storage = memoryStorage();
+      const before = await its().live({ begin, storage });
+      for (const text of ['a', 'b', 'c', 'd', 'e']) its().say(text);
+      await have(before, 5);
+      await before.client.close();
+      const { store } = its().bench.server;
+      store.goBackTo(its().me, its().friend, 'friend', 3);
+      store.historyId = 'second';
+      for (const text of ['D', 'E', 'F']) its().say(text);
+      const mine = await its().live({ begin, storage });
+      its().say('G');
+      await have(mine, after.length);
+      expect(mine.texts(its().friend)).toEqual(after);
+      expect(mine.events.conversationReset).toEqual([{ chatId: its().friend, chatType: 'friend', seq: from }]);
+      expect(mine.events.fault.map(({ code }) => code)).toEqual(['LOG_RESET']);
+      await mine.client.close();
+      const later = await its().live({ begin, storage });
+      expect([later.events.message, later.events.conversationReset, later.events.fault]).toEqual([[], [], []]);
+    });
 });

@@ -8,9 +8,10 @@ import { applyLogPage, logHasGap, newUserLog, offerEvent, releaseLog, type UserL
 export interface Cursor extends Chat { seq: number; revision: number }
 /**
  * What a storage keeps: everything up to these ends was handed to the app's handlers. `unplaced` are chats of which it was not known yet where they begin:
- * the event that told of them may be behind `number`, and does not come again. Absent in what older versions stored.
+ * the event that told of them may be behind `number`, and does not come again. `historyId` is of the server's data, whose numbers these are. Both are absent in what
+ * older versions stored.
  */
-export interface StoredCursors { number: number; cursors: Cursor[]; unplaced?: Chat[] }
+export interface StoredCursors { number: number; cursors: Cursor[]; unplaced?: Chat[]; historyId?: string }
 
 /** A chat that may begin: `cursor` is where, as far as whoever names it knows. */
 export interface ListedChat { chat: Chat; cursor: { seq: number; revision: number } }
@@ -28,6 +29,8 @@ export interface InboxDependencies {
 
 export interface Inbox {
   readonly log: UserLog;
+  /** Undefined until the server said it. */
+  historyId(): string | undefined;
   conversations(): Conversation[];
   follows(conversation: Conversation): boolean;
   /** Those of which it is not known where they begin. */
@@ -36,6 +39,8 @@ export interface Inbox {
   takeMessage(chat: Chat, message: StoredMessage): void;
   takeChange(chat: Chat, change: StoredMessage): void;
   takeEvent(event: UserEvent): void;
+  /** What the server calls its history. @returns whether what is here belongs to it; if not, the ends of all chats, and of the log, count as gone beyond */
+  takeHistory(historyId: string | undefined): boolean;
   /** Applies a page that was checked. @returns whether the conversation has everything now, or is gone */
   takePage(conversation: Conversation, page: ConversationPage): boolean;
   /** The same for the log. */
@@ -47,6 +52,8 @@ export interface Inbox {
 }
 
 const start = { seq: 0, revision: 0 };
+/** Beyond every end: whoever asks from here learns where the end is, and begins anew there. */
+const beyond = Number.MAX_SAFE_INTEGER;
 const isLog = (of: Conversation | UserLog): of is UserLog => 'held' in of;
 
 /** Everything that arrives passes here and leaves as events, each once and in order: pushes, pages, and my own messages when they are stored. */
@@ -54,6 +61,7 @@ export const createInbox = ({ emit, begin, stored, onGap, onMessage, onMoved }: 
   const conversations = new Map<string, Conversation>();
   const unplaced = new Set<Conversation>();
   const log = newUserLog(stored?.number);
+  let history = stored?.historyId;
 
   const listener: ConversationListener = {
     onMessage,
@@ -121,6 +129,14 @@ export const createInbox = ({ emit, begin, stored, onGap, onMessage, onMoved }: 
     emit('conversationReset', { ...conversation.chat, seq: conversation.seq });
   };
 
+  /** The same numbers may mean other messages now. Of what was never heard of there is nothing to take back. */
+  const beginAnew = (): void => {
+    for (const conversation of conversations.values()) {
+      if (conversation.isPlaced && conversation.seq + conversation.revision > 0) moveCursor(conversation, { seq: beyond, revision: beyond });
+    }
+    if (log.number !== undefined) Object.assign(log, { number: beyond, heardNumber: 0, held: new Map() });
+  };
+
   const placeOne = (conversation: Conversation, { seq, revision }: { seq: number; revision: number }): void => {
     // What has been pushed to us, and what we have sent ourselves, is ours in any case.
     const heard = Math.min(...conversation.waiting?.messages.keys() ?? []);
@@ -139,6 +155,7 @@ export const createInbox = ({ emit, begin, stored, onGap, onMessage, onMoved }: 
 
   return {
     log,
+    historyId: () => history,
     conversations: () => [...conversations.values()],
     follows: (conversation) => conversations.get(chatKey(conversation.chat)) === conversation,
     unplaced: () => [...unplaced],
@@ -154,6 +171,12 @@ export const createInbox = ({ emit, begin, stored, onGap, onMessage, onMoved }: 
       offerEvent(log, event, handOutEvent);
       if (logHasGap(log) && !log.isBehind) onGap(log);
       if (log.number !== before) onMoved();
+    },
+    takeHistory(historyId) {
+      const isSame = history === undefined || historyId === undefined || historyId === history;
+      history = historyId ?? history;
+      if (!isSame) beginAnew();
+      return isSame;
     },
     takePage(conversation, page) {
       if (page.gone) {

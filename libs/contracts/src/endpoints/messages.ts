@@ -86,6 +86,11 @@ export const conversationPage = z.object({
 export type ConversationPage = z.infer<typeof conversationPage>;
 
 export const syncReply = z.object({
+  /**
+   * Which history all these numbers belong to. Another one than with the cursors that a client kept: the database went back to an earlier moment, and the same
+   * numbers may mean other messages. What it has of before is then void.
+   */
+  historyId: z.string(),
   /** My log: it covers fromNumber < number <= toNumber. Events whose subject has a later one are not in it any more. */
   log: z.object({ fromNumber: f.logNumber, toNumber: f.logNumber, lastNumber: f.logNumber, events: z.array(userEvent) }),
   /** In the order of the request. */

@@ -60,7 +60,7 @@ describe('sync-users', () => {
     expect(sizes(atMine)).toEqual([[group, true, 0], [theirs, false, 450]]);
     expect(sizes(atTheirs)).toEqual([[mine, false, 450], [group, false, 50]]);
     expect(sizes(again)).toEqual([[mine, false, 1]]);
-    expect(nothing).toEqual({ log: { fromNumber: 0, toNumber: 0, lastNumber: 0, events: [] }, conversations: [], isComplete: true });
+    expect(nothing).toMatchObject({ log: { fromNumber: 0, toNumber: 0, lastNumber: 0, events: [] }, conversations: [], isComplete: true });
     expect([atMine?.isComplete, atTheirs?.isComplete]).toEqual([true, false]);
     expect(await syncUsers()).toEqual([]);
   });
@@ -86,7 +86,7 @@ describe('sync-users', () => {
     jest.restoreAllMocks();
     const forMany = watchStatements();
     const replies = await syncUsers(...Array.from({ length: 200 }, () => one));
-    expect(forOne).toEqual(['begin isolation level repeatable read, read only', 'log-pages', 'chat-states', 'gaps-seq', 'gaps-revision', 'commit']);
+    expect(forOne).toEqual(['begin isolation level repeatable read, read only', 'history-of-database', 'log-pages', 'chat-states', 'gaps-seq', 'gaps-revision', 'commit']);
     expect(forMany).toEqual(forOne);
     expect(replies.every(({ conversations: [page] }) => page?.messages.length === 1 && page.changed.length === 1)).toBe(true);
   });
@@ -105,6 +105,20 @@ describe('sync-users', () => {
     expect(reply?.conversations).toMatchObject([{ toSeq: 3, lastSeq: 3, toRevision: 0, messages: [{ seq: 2, message: 'message 2', revision: 0 }, { seq: 3 }], changed: [] }]);
     const [later] = await syncUsers({ userId: leaver, request: asked });
     expect(later?.conversations).toMatchObject([{ gone: true, messages: [] }]);
+  });
+
+  it('names the history: the same in every process of one database, another after its operator says so', async () => {
+    const [mine, theirs] = await makeFriends(database);
+    const context = createTestContext(database);
+    const epoch = await startMessaging({ ...context, env: { ...context.env, HISTORY_EPOCH: 'disk of yesterday' } }, { sweepEveryMs: 3_600_000 });
+    const historyBy = async (process: Service) => (await process.internal['sync-users']?.({ requests: [asks(mine, [theirs, 'friend', 0])] }) as InternalCalls['sync-users']['reply']).replies[0]?.historyId;
+    const [one, other, later] = [await historyBy(service), await historyBy(otherProcess), await historyBy(epoch)];
+    expect(one).toMatch(/^[\w-]{16}$/);
+    expect(other).toBe(one);
+    expect(later).toMatch(/^[\w-]{16}$/);
+    expect(later).not.toBe(one);
+    await epoch.drain();
+    await epoch.close();
   });
 
   it('says UNAVAILABLE when Postgres stays away', async () => {

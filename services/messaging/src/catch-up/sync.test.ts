@@ -186,7 +186,7 @@ describe('sync', () => {
       const event = (number: number, id: string) => ({
         kind: 'friendship', number, createdAt: expect.any(String) as string, state: 'friends', user: { id, user_name: 'ada', about: null, profile_image: null },
       });
-      expect(await sync(mine, { afterNumber: 0 })).toEqual({
+      expect(await sync(mine, { afterNumber: 0 })).toMatchObject({
         log: { fromNumber: 0, toNumber: 3, lastNumber: 3, events: [event(2, other), event(3, one)] }, conversations: [], isComplete: true,
       });
       expect((await sync(mine, { afterNumber: 2 })).log).toEqual({ fromNumber: 2, toNumber: 3, lastNumber: 3, events: [event(3, one)] });
