@@ -21,23 +21,32 @@ export interface Database<Owner extends DataOwner> {
 export interface DatabaseOptions {
   url: string;
   poolSize: number;
+  /** After so long without an answer a statement fails and its connection goes. Default: the product's. */
+  answerWithinMs?: number;
   /** Absent: nobody asks how its connections are. */
   metrics?: Registry;
 }
 
 const connectTimeoutMs = 5_000;
+/**
+ * Longer than any statement waits for the locks of others. It is for a server that went away without a word (a power cut, a failover): calls would wait
+ * for it as long as TCP does, a quarter of an hour, and take every connection with them.
+ */
+const productAnswerWithinMs = 20_000;
 /** A queue of calls for one lock (a popular group that many join at once) is worked off, and not refused after Prisma's own 2 s. */
 const transactionPatience = { maxWait: 10_000, timeout: 10_000 };
 
 const isOutOfPatience = (error: unknown): boolean => error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2028';
 
 /** Opens a service's view of the database. Connections are made when they are first needed. */
-export const openDatabase = <Owner extends DataOwner>(owner: Owner, { url, poolSize, metrics }: DatabaseOptions): Database<Owner> => {
+export const openDatabase = <Owner extends DataOwner>(owner: Owner, { url, poolSize, answerWithinMs = productAnswerWithinMs, metrics }: DatabaseOptions): Database<Owner> => {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    query_timeout: answerWithinMs,
     application_name: `chat-backend ${owner}`,
     // The adapter writes and reads times without their zone: the connection's must be UTC, whatever the server's is.
     options: '-c TimeZone=UTC',
