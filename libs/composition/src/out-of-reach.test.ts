@@ -41,18 +41,19 @@ describe('sockets of a process whose Postgres is away', () => {
 
   const open = (): Socket => io(url ?? '', { auth: { token: testToken(newId()) }, transports: ['websocket'], reconnection: false });
 
+  const next = (socket: Socket, event: string): Promise<unknown> => new Promise((resolve) => { socket.once(event, resolve); });
+
   it('are told that they may try again, as by a process of several, and nothing is taken for a fault', async () => {
     const before = open();
-    await once(before, 'connect');
+    await next(before, 'connect');
     proxy?.cut('');
     expect(await before.emitWithAck('markRead', { chatId: newId(), chatType: 'group', seq: 1 })).toMatchObject({ success: false, code: 'UNAVAILABLE' });
     const refused = open();
-    const [error] = await once(refused, 'connect_error') as [Error & { data?: unknown }];
-    expect(error.data).toMatchObject({ code: 'UNAVAILABLE' });
+    expect(await next(refused, 'connect_error')).toMatchObject({ data: { code: 'UNAVAILABLE' } });
     expect(logged).toEqual([]);
     proxy?.mend();
     refused.connect();
-    await once(refused, 'connect');
+    await next(refused, 'connect');
     for (const socket of [before, refused]) socket.close();
   });
 });

@@ -48,7 +48,7 @@ const httpsAddress = /^https:\/\/[^/\\?#]/i;
 const leadsElsewhere = /^(?:[a-z][a-z\d+.-]*:|[/\\]{2})/i;
 
 /** A link leads to an `https:` address, or is a bare name as the documented examples have it, of which each app makes what it will. The server follows none. */
-export const isSafeLink = (value: string): boolean => {
+const isSafeLink = (value: string): boolean => {
   const read = value.replace(unreadByBrowsers, '');
   return httpsAddress.test(read) || !leadsElsewhere.test(read);
 };
