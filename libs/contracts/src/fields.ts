@@ -22,6 +22,8 @@ export const limits = {
   syncCharacters: 200_000,
   syncLogEntries: 200,
   exportRecords: 100,
+  /** Each is a room of each socket of the user, and is read at each connect. */
+  groupsOfUser: 1_000,
 } as const;
 
 /** Postgres cannot hold NUL in text, and a lone surrogate has no UTF-8 form: both are refused, never repaired. */
