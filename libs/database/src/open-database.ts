@@ -45,7 +45,6 @@ export const openDatabase = <Owner extends DataOwner>(owner: Owner, { url, poolS
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 30_000,
-    keepAlive: true,
     query_timeout: answerWithinMs,
     application_name: `chat-backend ${owner}`,
     // The adapter writes and reads times without their zone: the connection's must be UTC, whatever the server's is.
