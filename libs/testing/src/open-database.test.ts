@@ -33,6 +33,18 @@ describe('a service\'s view of the database', () => {
     expect(await auth.tables.user.findUnique({ where: { id } })).toBeNull();
   });
 
+  it('gives up a statement that waits too long for others, and goes on with its connection', async () => {
+    const impatient = openDatabase('auth', { url: database.urlFor('auth'), poolSize: 1, answerWithinMs: 200 });
+    const pidOf = async () => (await impatient.tables.$queryRaw<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]?.pid;
+    const before = await pidOf();
+    await auth.transaction(async (tables) => {
+      await tables.$executeRaw`select pg_advisory_xact_lock(1)`;
+      await expect(impatient.transaction((others) => others.$executeRaw`select pg_advisory_xact_lock(1)`)).rejects.toMatchObject({ code: 'BUSY' });
+      expect(await pidOf()).toBe(before);
+    });
+    await impatient.close();
+  });
+
   it('gives up on connections whose server has gone silent, and makes others', async () => {
     const url = new URL(database.urlFor('auth'));
     const proxy = await startTcpProxy(Number(url.port));
