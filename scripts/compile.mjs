@@ -1,5 +1,5 @@
-// Builds the project in the current folder: TypeScript to dist/, and the SQL files beside their callers.
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+// Builds the project in the current folder: TypeScript to dist/.
+import { rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,4 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 rmSync('dist', { recursive: true, force: true });
 const compiled = spawnSync(process.execPath, [join(root, 'node_modules/@typescript/native/bin/tsc'), '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
-if (compiled.status !== 0) process.exit(compiled.status ?? 1);
-for (const file of readdirSync('src', { recursive: true })) {
-  if (file.endsWith('.sql')) cpSync(join('src', file), join('dist', file));
-}
+process.exit(compiled.status ?? 1);

@@ -39,7 +39,7 @@ const addressVariables = {
   auth: 'AUTH_URL', 'social-graph': 'SOCIAL_GRAPH_URL', group: 'GROUP_URL', messaging: 'MESSAGING_URL', realtime: 'REALTIME_URL',
 } as const satisfies Partial<Record<ServiceName, VariableName>>;
 
-const oldestBcryptCost = 12;
+const leastBcryptCost = 12;
 const allVariables = Object.keys(environment) as VariableName[];
 
 /** Reads each variable on its own, so that one fault hides no other. */
@@ -62,7 +62,7 @@ const given = (env: NodeJS.ProcessEnv, name: VariableName): boolean => (env[name
 const productionFaults = (values: Partial<Environment>, env: NodeJS.ProcessEnv): string[] => [
   ...(given(env, 'SECRET_KEY') ? [] : ['SECRET_KEY: is required in production; make one with: openssl rand -base64 48']),
   ...(values.EXPOSE_OTP === true ? ['EXPOSE_OTP: must not be true in production, as replies would carry the one-time codes'] : []),
-  ...(values.BCRYPT_COST !== undefined && values.BCRYPT_COST < oldestBcryptCost ? [`BCRYPT_COST: must be at least ${oldestBcryptCost} in production`] : []),
+  ...(values.BCRYPT_COST !== undefined && values.BCRYPT_COST < leastBcryptCost ? [`BCRYPT_COST: must be at least ${leastBcryptCost} in production`] : []),
 ];
 
 /** What a process needs that does not run all services. */

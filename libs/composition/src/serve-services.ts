@@ -41,7 +41,7 @@ const wire = (resources: ProcessResources): Wiring => {
       collect() { this.set(events.isConnected() ? 1 : 0); },
     });
   }
-  return { events, internal: createLocalInternalCaller(handlers, elsewhere), handlers, metrics };
+  return { events, internal: createLocalInternalCaller(handlers, elsewhere, resources.logger), handlers, metrics };
 };
 
 const unwire = async ({ events, internal }: Wiring): Promise<void> => {

@@ -42,6 +42,7 @@ export const errorCodes = {
   TWO_FACTOR_IS_OFF: { status: 409, message: 'Two-factor is not on' },
   CODE_NOT_MAILED: { status: 409, message: 'The code comes from the authenticator app; none is mailed' },
   AUTHENTICATOR_REQUIRED: { status: 409, message: 'Recovery codes belong to an authenticator app, and none is set up' },
+  TOO_MANY_GROUPS: { status: 409, message: 'You are in as many groups as a user may be in; leave one first' },
   PAYLOAD_TOO_LARGE: { status: 413, message: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, message: 'Send the body as application/json' },
   RATE_LIMITED: { status: 429, message: 'Too many calls; wait and try again' },

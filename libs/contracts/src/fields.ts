@@ -22,6 +22,8 @@ export const limits = {
   syncCharacters: 200_000,
   syncLogEntries: 200,
   exportRecords: 100,
+  /** Each is a room of each socket of the user, and is read at each connect. */
+  groupsOfUser: 1_000,
 } as const;
 
 /** Postgres cannot hold NUL in text, and a lone surrogate has no UTF-8 form: both are refused, never repaired. */
@@ -48,7 +50,7 @@ const httpsAddress = /^https:\/\/[^/\\?#]/i;
 const leadsElsewhere = /^(?:[a-z][a-z\d+.-]*:|[/\\]{2})/i;
 
 /** A link leads to an `https:` address, or is a bare name as the documented examples have it, of which each app makes what it will. The server follows none. */
-export const isSafeLink = (value: string): boolean => {
+const isSafeLink = (value: string): boolean => {
   const read = value.replace(unreadByBrowsers, '');
   return httpsAddress.test(read) || !leadsElsewhere.test(read);
 };

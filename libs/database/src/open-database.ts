@@ -21,23 +21,39 @@ export interface Database<Owner extends DataOwner> {
 export interface DatabaseOptions {
   url: string;
   poolSize: number;
+  /** After so long without an answer a statement fails. Default: the product's. */
+  answerWithinMs?: number;
   /** Absent: nobody asks how its connections are. */
   metrics?: Registry;
 }
 
 const connectTimeoutMs = 5_000;
+/** Longer than a transaction waits for the locks of others. */
+const productAnswerWithinMs = 20_000;
+/**
+ * The server ends what takes too long itself, and its connection goes on. Only where it has gone silent (a power cut, a failover) we are the ones who give up,
+ * a little later: calls would wait for it as long as TCP does, a quarter of an hour, and take every connection with them.
+ */
+const silentAfter = (answerWithinMs: number): number => answerWithinMs * 1.1;
 /** A queue of calls for one lock (a popular group that many join at once) is worked off, and not refused after Prisma's own 2 s. */
 const transactionPatience = { maxWait: 10_000, timeout: 10_000 };
 
-const isOutOfPatience = (error: unknown): boolean => error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2028';
+const statementEnded = '57014';
+const sqlStateOf = ({ meta }: Prisma.PrismaClientKnownRequestError): unknown =>
+  (meta?.['driverAdapterError'] as { cause?: { originalCode?: unknown } } | undefined)?.cause?.originalCode;
+
+const isOutOfPatience = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError && (error.code === 'P2028' || sqlStateOf(error) === statementEnded);
 
 /** Opens a service's view of the database. Connections are made when they are first needed. */
-export const openDatabase = <Owner extends DataOwner>(owner: Owner, { url, poolSize, metrics }: DatabaseOptions): Database<Owner> => {
+export const openDatabase = <Owner extends DataOwner>(owner: Owner, { url, poolSize, answerWithinMs = productAnswerWithinMs, metrics }: DatabaseOptions): Database<Owner> => {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: 30_000,
+    statement_timeout: answerWithinMs,
+    query_timeout: silentAfter(answerWithinMs),
     application_name: `chat-backend ${owner}`,
     // The adapter writes and reads times without their zone: the connection's must be UTC, whatever the server's is.
     options: '-c TimeZone=UTC',

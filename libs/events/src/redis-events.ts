@@ -6,13 +6,33 @@ import type { DomainEvents } from './domain-events';
 const channelPrefix = 'chat-backend:event:';
 const publishWithinMs = 2_000;
 
+const productAnswerWithinMs = 5_000;
+
 export interface RedisEventsOptions { url: string; onError: (error: Error) => void }
 
+export interface HearingOptions extends RedisEventsOptions {
+  /** A connection on which Redis does not answer for so long is cut off and made anew; it is asked as often. Default: the product's. */
+  answerWithinMs?: number;
+}
+
+/**
+ * Asks Redis again and again: who only listens would not notice that the other end is gone without a word, and hear nothing for hours.
+ * @returns how to stop
+ */
+const keepAsking = (clients: readonly Redis[], everyMs: number): (() => void) => {
+  const asking = setInterval(() => {
+    // What fails here is told by the client's `error` event.
+    for (const client of clients) if (client.status === 'ready') client.ping().catch(() => undefined);
+  }, everyMs).unref();
+  return () => { clearInterval(asking); };
+};
+
 /** Events of many processes, over Redis publish and subscribe. While Redis is away, publishing rejects at once instead of queueing. */
-export const createRedisEvents = ({ url, onError }: RedisEventsOptions): DomainEvents => {
+export const createRedisEvents = ({ url, onError, answerWithinMs = productAnswerWithinMs }: HearingOptions): DomainEvents => {
   const emitter = new EventEmitter();
-  const publisher = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
-  const subscriber = new Redis(url, { maxRetriesPerRequest: null });
+  const publisher = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, socketTimeout: answerWithinMs });
+  const subscriber = new Redis(url, { maxRetriesPerRequest: null, socketTimeout: answerWithinMs });
+  const stopAsking = keepAsking([publisher, subscriber], answerWithinMs);
   publisher.on('error', onError);
   subscriber.on('error', onError);
   const returnListeners: (() => void)[] = [];
@@ -42,6 +62,7 @@ export const createRedisEvents = ({ url, onError }: RedisEventsOptions): DomainE
     onReturn(listener) { returnListeners.push(listener); },
     isConnected: () => publisher.status === 'ready' && subscriber.status === 'ready',
     async close() {
+      stopAsking();
       publisher.disconnect();
       subscriber.disconnect();
       emitter.removeAllListeners();

@@ -1,6 +1,7 @@
 import { createInProcessEvents, createRedisEvents, type DomainEvents } from '@chat-backend/events';
 import { Redis } from 'ioredis';
 import type { RedisServer } from './redis-server';
+import { startTcpProxy } from './tcp-proxy';
 import { startTestRedis } from './test-redis';
 
 const silent = (): void => {};
@@ -42,6 +43,22 @@ describe('domain events', () => {
     await other.publish('session.revoked', { sessionIds: ['after'] });
     expect(await heard).toEqual(['after']);
     await Promise.all([one.close(), other.close()]);
+  });
+
+  it('fail in time, and are heard again, when the way to Redis falls silent', async () => {
+    const proxy = await startTcpProxy(redis.port);
+    const behind = createRedisEvents({ url: `redis://127.0.0.1:${proxy.port}`, onError: silent, answerWithinMs: 200 });
+    const other = createRedisEvents({ url: redis.url, onError: silent });
+    await announceUntilHeard(other, next(behind));
+    const returned = new Promise<void>((resolve) => { behind.onReturn(resolve); });
+    proxy.stall();
+    await expect(behind.publish('session.revoked', { sessionIds: [] })).rejects.toThrow();
+    await returned;
+    const heard = next(behind);
+    await other.publish('session.revoked', { sessionIds: ['after'] });
+    expect(await heard).toEqual(['after']);
+    await Promise.all([behind.close(), other.close()]);
+    await proxy.close();
   });
 
   it('reject at once while Redis is away', async () => {

@@ -13,3 +13,4 @@ export * from './search-columns';
 export * from './browser/accessibility';
 export * from './browser/open-browser';
 export * from './browser/page-server';
+export * from './tcp-proxy';

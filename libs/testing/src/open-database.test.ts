@@ -1,4 +1,6 @@
 import { newId, openDatabase, type Database } from '@chat-backend/database';
+import { isOutOfReach } from '@chat-backend/service-kit';
+import { startTcpProxy } from './tcp-proxy';
 import { createTestDatabase, type TestDatabase } from './test-database';
 
 describe('a service\'s view of the database', () => {
@@ -29,5 +31,34 @@ describe('a service\'s view of the database', () => {
     });
     await expect(failing).rejects.toThrow('a later step failed');
     expect(await auth.tables.user.findUnique({ where: { id } })).toBeNull();
+  });
+
+  it('gives up a statement that waits too long for others, and goes on with its connection', async () => {
+    const impatient = openDatabase('auth', { url: database.urlFor('auth'), poolSize: 1, answerWithinMs: 200 });
+    const pidOf = async () => (await impatient.tables.$queryRaw<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]?.pid;
+    const before = await pidOf();
+    await auth.transaction(async (tables) => {
+      await tables.$executeRaw`select pg_advisory_xact_lock(1)`;
+      await expect(impatient.transaction((others) => others.$executeRaw`select pg_advisory_xact_lock(1)`)).rejects.toMatchObject({ code: 'BUSY' });
+      expect(await pidOf()).toBe(before);
+    });
+    await impatient.close();
+  });
+
+  it('gives up on connections whose server has gone silent, and makes others', async () => {
+    const url = new URL(database.urlFor('auth'));
+    const proxy = await startTcpProxy(Number(url.port));
+    url.port = String(proxy.port);
+    const behind = openDatabase('auth', { url: url.href, poolSize: 2, answerWithinMs: 200 });
+    const count = () => behind.tables.user.count();
+    await Promise.all([count(), count()]);
+    proxy.stall();
+    const failed = await Promise.allSettled([count(), behind.transaction((tables) => tables.user.count())]);
+    expect(failed.map((one) => one.status === 'rejected' && isOutOfReach(one.reason))).toEqual([true, true]);
+    // The transaction could not say that it ends: its connection is noticed by whoever gets it next.
+    await count().catch(() => undefined);
+    expect(await Promise.all([count(), count()])).toHaveLength(2);
+    await behind.close();
+    await proxy.close();
   });
 });

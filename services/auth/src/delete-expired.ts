@@ -1,6 +1,7 @@
 import type { Logger } from '@chat-backend/service-kit';
 import { deleteOldEntries } from './audit/delete-old-entries';
 import type { AuthDatabase } from './db';
+import type { MailRow } from './mails/mail-row';
 import { forgetNetworks } from './two-factor/bound-guesses';
 
 const intervalMs = 10 * 60 * 1000;
@@ -12,15 +13,28 @@ const keepEndedSessions = 25 * hour;
 const keepUsedRefreshTokens = 7 * 24 * hour;
 /** Codes are counted over the last hour. */
 const keepChallenges = 2 * hour;
-
+/** Whatever a mail says, its reader can do nothing with it after a day (mails/undeliverable-reason.ts), sent or not; operators look at what was given up. */
+const keepMails = 30 * 24 * hour;
 /** A secret that was shown waits ten minutes for its first code. */
 const keepUnconfirmedSecrets = hour;
+/** All there are: each is named for the sake of the index. */
+const mailStatuses: MailRow['status'][] = ['waiting', 'sent', 'failed'];
+/** Deleted in one statement, so that none holds much for long, however much there is. A session takes hundreds of refresh tokens along. */
+const rowsAtOnce = 1_000;
+
+const inParts = async (atOnce: number, deleteSome: (limit: number) => Promise<{ count: number }>): Promise<void> => {
+  let deleted = atOnce;
+  while (deleted === atOnce) ({ count: deleted } = await deleteSome(atOnce));
+};
 
 /** Deletes what is over and of no more use; what belongs to a session goes with it, but for its event in the user's log, which stays until the session would have expired. */
-export const deleteExpired = async ({ tables }: Pick<AuthDatabase, 'tables'>): Promise<void> => {
-  await tables.session.deleteMany({ where: { OR: [{ expiresAt: { lt: secondsAgo(keepEndedSessions) } }, { revokedAt: { lt: secondsAgo(keepEndedSessions) } }] } });
-  await tables.refreshToken.deleteMany({ where: { usedAt: { lt: secondsAgo(keepUsedRefreshTokens) } } });
-  await tables.challenge.deleteMany({ where: { expiresAt: { lt: secondsAgo(keepChallenges) } } });
+export const deleteExpired = async ({ tables }: Pick<AuthDatabase, 'tables'>, atOnce = rowsAtOnce): Promise<void> => {
+  const overSessions = { OR: [{ expiresAt: { lt: secondsAgo(keepEndedSessions) } }, { revokedAt: { lt: secondsAgo(keepEndedSessions) } }] };
+  await inParts(atOnce, (limit) => tables.session.deleteMany({ where: overSessions, limit }));
+  await inParts(atOnce, (limit) => tables.refreshToken.deleteMany({ where: { usedAt: { lt: secondsAgo(keepUsedRefreshTokens) } }, limit }));
+  await inParts(atOnce, (limit) => tables.challenge.deleteMany({ where: { expiresAt: { lt: secondsAgo(keepChallenges) } }, limit }));
+  const oldMails = { status: { in: mailStatuses }, createdAt: { lt: secondsAgo(keepMails) } };
+  await inParts(atOnce, (limit) => tables.mail.deleteMany({ where: oldMails, limit }));
   await tables.totpSecret.deleteMany({ where: { confirmedAt: null, createdAt: { lt: secondsAgo(keepUnconfirmedSecrets) } } });
   await forgetNetworks(tables);
   await tables.$queryRaw`select forget_over_sessions()`;

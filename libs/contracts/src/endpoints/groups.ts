@@ -14,11 +14,11 @@ const base = { service: 'group', access: ['access'], rate: 'ordinary' } as const
 export const createGroup = defineEndpoint({
   ...base, name: 'create-group', summary: 'Creates a new group; its creator is owner and member.',
   request: z.object({ groupName: f.groupName, about: f.about.nullish(), profileImage: f.profileImage.nullish() }),
-  message: 'Group created successfully', data: group, refusals: [],
+  message: 'Group created successfully', data: group, refusals: ['TOO_MANY_GROUPS'],
 });
 export const joinGroup = defineEndpoint({
   ...base, name: 'join-group', summary: 'Joins an existing group. Joining twice changes nothing.',
-  request: thatGroup, message: 'Group joined successfully', refusals: ['GROUP_NOT_FOUND'],
+  request: thatGroup, message: 'Group joined successfully', refusals: ['GROUP_NOT_FOUND', 'TOO_MANY_GROUPS'],
 });
 export const leaveGroup = defineEndpoint({
   ...base, name: 'leave-group', summary: 'Leaves a group. The longest-standing member follows an owner who leaves; the last to leave closes the group.',

@@ -61,7 +61,7 @@ export const markRead = defineEndpoint({
 });
 
 /** What a client has of a conversation: every message up to `afterSeq`, every change up to `afterRevision`. */
-export const conversationCursor = z.object({ ...chat, afterSeq: f.seq, afterRevision: f.revision });
+const conversationCursor = z.object({ ...chat, afterSeq: f.seq, afterRevision: f.revision });
 export type ConversationCursor = z.infer<typeof conversationCursor>;
 
 export const syncRequest = z.object({

@@ -12,7 +12,7 @@ import { person } from './social-graph';
 const exporting = { access: ['access'], rate: 'export', request: z.object({ cursor: f.listPaging.cursor }), refusals: [] } as const;
 const paged = { nextCursor: z.string().optional() };
 
-export const accountRecord = z.union([
+const accountRecord = z.union([
   z.object({
     kind: z.literal('account'), id: f.id, email: z.string(), isVerified: z.boolean(), isTwoFactorEnabled: z.boolean(),
     userName: z.string().nullable(), about: z.string().nullable(), profileImage: z.string().nullable(), age: z.int().nullable(),
@@ -25,7 +25,7 @@ export const accountRecord = z.union([
 export type AccountRecord = z.infer<typeof accountRecord>;
 
 const pair = { user: person, createdAt: f.timestamp };
-export const friendsRecord = z.union([
+const friendsRecord = z.union([
   z.object({ kind: z.literal('friend'), ...pair }),
   z.object({ kind: z.literal('requestSent'), ...pair, updatedAt: f.timestamp, status: z.string() }),
   z.object({ kind: z.literal('requestReceived'), ...pair, updatedAt: f.timestamp, status: z.string() }),
@@ -33,11 +33,11 @@ export const friendsRecord = z.union([
 ]);
 export type FriendsRecord = z.infer<typeof friendsRecord>;
 
-export const groupsRecord = z.object({ kind: z.literal('membership'), group, role: memberRole, joinedAt: f.timestamp });
+const groupsRecord = z.object({ kind: z.literal('membership'), group, role: memberRole, joinedAt: f.timestamp });
 export type GroupsRecord = z.infer<typeof groupsRecord>;
 
 const chat = { chatId: f.id, chatType: f.chatType };
-export const messagesRecord = z.union([
+const messagesRecord = z.union([
   z.object({ kind: z.literal('conversation'), ...chat, lastReadSeq: f.seq }),
   z.object({ kind: z.literal('message'), ...chat, ...storedMessage.shape }),
 ]);

@@ -25,17 +25,18 @@ const pauseMs = 250;
 export const keepPostgresRunning = async (options: EmbeddedPostgresOptions, { onDeath, onRestart, onGivenUp }: PostgresKeeper): Promise<KeptPostgres> => {
   let current: EmbeddedPostgres = await startEmbeddedPostgres(options);
   const { port, url } = current;
-  const deaths: number[] = [];
+  /** By the clock that never jumps. */
+  let recentDeaths: number[] = [];
   let stopping = false;
   let restarting = Promise.resolve();
 
   const restart = async (): Promise<void> => {
     if (stopping) return;
     onDeath({ pid: current.pid });
-    const now = Date.now();
-    deaths.push(now);
-    if (deaths.filter((time) => time > now - withinMs).length > restartsAllowed) throw new Error(`The embedded Postgres died more than ${restartsAllowed} times in ten minutes; its log lies in ${options.folder}.`);
-    await wait(pauseMs * deaths.length);
+    const now = performance.now();
+    recentDeaths = [...recentDeaths.filter((time) => time > now - withinMs), now];
+    if (recentDeaths.length > restartsAllowed) throw new Error(`The embedded Postgres died more than ${restartsAllowed} times in ten minutes; its log lies in ${options.folder}.`);
+    await wait(pauseMs * recentDeaths.length);
     if (stopping) return;
     current = await startEmbeddedPostgres({ ...options, port });
     watch();

@@ -72,8 +72,14 @@ describe('calling another process', () => {
 
   it('stays in the process where the service is here', async () => {
     const elsewhere = createHttpInternalCaller({ keys: keys.internal, addresses: {} });
-    const caller = createLocalInternalCaller({ 'revoked-since': () => Promise.resolve({ cursor: 9, sessionIds: [] }) }, elsewhere);
+    const logged: string[] = [];
+    const logger = createLogger({ level: 'error', service: 'test', destination: { write: (line) => { logged.push(line); } } });
+    const fault = async (): Promise<never> => { throw new Error('a fault of ours'); };
+    const caller = createLocalInternalCaller({ 'revoked-since': () => Promise.resolve({ cursor: 9, sessionIds: [] }), 'sync-users': fault }, elsewhere, logger);
     expect((await caller.call('revoked-since', { cursor: 0 })).cursor).toBe(9);
+    expect(logged).toEqual([]);
+    await expect(caller.call('sync-users', { requests: [] })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(logged).toEqual([expect.stringContaining('a fault of ours')]);
     await caller.close();
   });
 });

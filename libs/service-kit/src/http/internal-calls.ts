@@ -2,7 +2,9 @@ import { timingSafeEqual } from 'node:crypto';
 import { errorCodes, internalCallOwners, internalPrefix, type InternalCallName, type InternalCalls, type ServiceName } from '@chat-backend/contracts';
 import express, { type Express } from 'express';
 import { Agent, type Dispatcher } from 'undici';
+import type { Logger } from '../logger';
 import { Refusal } from '../refusal';
+import { isOutOfReach } from './is-out-of-reach';
 
 export type InternalHandlers = { [Name in InternalCallName]?: (request: InternalCalls[Name]['request']) => Promise<InternalCalls[Name]['reply']> };
 
@@ -102,11 +104,20 @@ export const createHttpInternalCaller = ({ keys, addresses }: HttpInternalCaller
   };
 };
 
-/** Calls services of this process directly, and hands on what they do not serve. */
-export const createLocalInternalCaller = (handlers: InternalHandlers, elsewhere: InternalCaller): InternalCaller => ({
+/**
+ * Calls services of this process directly, and hands on what they do not serve. What fails looks to the caller as from another process, whose log would tell it:
+ * nobody else does here.
+ */
+export const createLocalInternalCaller = (handlers: InternalHandlers, elsewhere: InternalCaller, logger: Logger): InternalCaller => ({
   async call(name, request, spreadBy) {
     const handle = handlers[name];
-    return handle === undefined ? elsewhere.call(name, request, spreadBy) : handle(request) as never;
+    if (handle === undefined) return elsewhere.call(name, request, spreadBy);
+    try {
+      return await handle(request) as never;
+    } catch (error) {
+      if (!(error instanceof Refusal) && !isOutOfReach(error)) logger.error({ err: error, call: name }, 'an internal call failed');
+      throw Object.assign(new Refusal('UNAVAILABLE'), { cause: error });
+    }
   },
   close: () => elsewhere.close(),
 });

@@ -6,7 +6,7 @@ import { Refusal } from '../refusal';
 import { isOutOfReach } from './is-out-of-reach';
 
 /** The documented failure, or the same as RFC 9457 where the caller asks for that. */
-export const sendRefusal = (request: Request, response: Response, refusal: Refusal): void => {
+const sendRefusal = (request: Request, response: Response, refusal: Refusal): void => {
   const { code, message, status } = refusal;
   const { errors, retryAfterSeconds } = refusal.details;
   const retryAfter = retryAfterSeconds ?? (status === 503 ? 1 : undefined);

@@ -4,10 +4,10 @@ import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
 import { closeOpenChallenges } from '../challenges/close-open-challenges';
 import { checkHandle, closeChallenge } from '../challenges/confirm-challenge';
 import type { AuthDependencies } from '../dependencies';
-import type { StoredPassword } from '../passwords/passwords';
 import { announceEnd, endSessionsOfUser, type Ended } from '../sessions/end-sessions';
 import { requireSession } from '../sessions/require-session';
 import { answerEvenly } from './answer-evenly';
+import { checkCurrentPassword } from './check-current-password';
 import { holdAccount } from './hold-account';
 
 type Endpoint = typeof accounts.updatePassword;
@@ -30,16 +30,6 @@ const resetByMail = async (dependencies: AuthDependencies, { caller, body, ...or
     await recordAudit(tables, origin, { action: 'password.reset', userId: proven.userId });
     return endSessionsOfUser(tables, origin, proven.userId, { alsoLogged: [passwordChanged(proven.userId, null)] });
   });
-};
-
-/** @throws Refusal WRONG_CREDENTIALS @returns what is stored now, so that the change can insist on it */
-const checkCurrentPassword = async (
-  { database, passwords }: AuthDependencies, userId: string, currentPassword: string,
-): Promise<StoredPassword & { email: string }> => {
-  const stored = await database.tables.user.findUnique({ where: { id: userId }, select: { email: true, passwordHash: true, pepperId: true } });
-  const { matches } = await passwords.verify(currentPassword, stored ?? undefined);
-  if (stored === null || !matches) throw new Refusal('WRONG_CREDENTIALS');
-  return stored;
 };
 
 /** By who is signed in and knows the current password: ends every other session. */

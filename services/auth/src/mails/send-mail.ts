@@ -34,7 +34,7 @@ const secretsOf = (mail: MailRow, { codeFor, linkFor }: SendMailDependencies): M
 };
 
 /** An error's words for rows, jobs and logs. Servers quote what they refuse, so whatever looks like an address, a code or a token goes. */
-export const speakableError = (error: unknown): string =>
+const speakableError = (error: unknown): string =>
   String(error instanceof Error ? error.message : error)
     .toWellFormed()
     .replaceAll(/\p{Cc}/gu, ' ')

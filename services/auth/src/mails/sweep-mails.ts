@@ -8,7 +8,7 @@ const pageSize = 200;
  * Adds every mail that has waited for longer than this age and has no job: its process died before it added one, or the queue was emptied.
  * @returns how many it added
  */
-export const sweepMails = async (database: AuthDatabase, queue: MailQueue, olderThanMs: number): Promise<number> => {
+const sweepMails = async (database: AuthDatabase, queue: MailQueue, olderThanMs: number): Promise<number> => {
   const createdAt = { lt: new Date(Date.now() - olderThanMs) };
   let added = 0;
   for (let lastId: string | undefined; ;) {

@@ -146,9 +146,15 @@ describe('sessions', () => {
     await auth.database.query("update sessions set expires_at = now() - interval '26 hours' where id = $1", [expired.sessionId]);
     await setUsed(running.refreshToken, 8 * 24 * 3600);
     await auth.database.query("update challenges set expires_at = now() - interval '3 hours'");
+    const addMails = (status: string, age: string) => auth.database.query(
+      `insert into mails (id, user_id, kind, address, status, created_at)
+       select gen_random_uuid(), id, 'addressInUse', 'a@example.com', $1::mail_status, now() - $2::interval from users limit 3`, [status, age]);
+    await auth.database.query('delete from mails');
+    for (const status of ['waiting', 'sent', 'failed']) for (const age of ['29 days', '31 days']) await addMails(status, age);
 
     const database = openAuthDatabase({ url: auth.database.urlFor('auth'), poolSize: 1 });
-    await deleteExpired(database);
+    // Fewer at once than there are of each.
+    await deleteExpired(database, 1);
     await database.close();
 
     const left = (await auth.database.query<{ id: string }>('select id from sessions')).map(({ id }) => id);
@@ -157,5 +163,7 @@ describe('sessions', () => {
     expect(left).not.toContain(expired.sessionId);
     expect(await auth.database.query('select 1 from refresh_tokens where hash = $1', [hashRefreshToken(running.refreshToken)])).toEqual([]);
     expect(await auth.database.query('select 1 from challenges')).toEqual([]);
+    expect(await auth.database.query(`select 1 from mails where created_at > now() - interval '30 days'`)).toHaveLength(9);
+    expect(await auth.database.query(`select 1 from mails where created_at < now() - interval '30 days'`)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import type { AnswerOf, RequestOf, twoFactor } from '@chat-backend/contracts';
 import { newId } from '@chat-backend/database';
 import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import { checkCurrentPassword } from '../accounts/check-current-password';
 import { holdAccount } from '../accounts/hold-account';
 import type { HeldAccount } from '../accounts/sign-in';
 import { writeChallenge } from '../challenges/open-challenge';
@@ -13,14 +14,6 @@ import { inBase32, newTotpSecret, totpUri } from './totp';
 
 type Endpoint = typeof twoFactor.beginTwoFactor;
 interface Begun { answer: AnswerOf<Endpoint>; mailId: string | undefined }
-
-/** @throws Refusal WRONG_CREDENTIALS, BUSY @returns the hash that is stored now, so that what follows can insist on it */
-const checkPassword = async ({ database, passwords }: AuthDependencies, userId: string, currentPassword: string): Promise<string> => {
-  const stored = await database.tables.user.findUnique({ where: { id: userId }, select: { passwordHash: true, pepperId: true } });
-  const { matches } = await passwords.verify(currentPassword, stored ?? undefined);
-  if (stored === null || !matches) throw new Refusal('WRONG_CREDENTIALS');
-  return stored.passwordHash;
-};
 
 const beginByMail = async (dependencies: AuthDependencies, tables: AuthTables, user: HeldAccount): Promise<Begun> => {
   await tables.totpSecret.deleteMany({ where: { userId: user.id } });
@@ -45,7 +38,7 @@ const beginWithApp = async ({ seal, issuer }: AuthDependencies, tables: AuthTabl
 export const beginTwoFactor = (dependencies: AuthDependencies) => async ({ caller, body }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { database } = dependencies;
   await requireSession(database, caller);
-  const passwordHash = await checkPassword(dependencies, caller.userId, body.currentPassword);
+  const { passwordHash } = await checkCurrentPassword(dependencies, caller.userId, body.currentPassword);
   const { answer, mailId } = await database.transaction(async (tables) => {
     const user = await holdAccount(tables, caller.userId);
     if (user?.passwordHash !== passwordHash) throw new Refusal('WRONG_CREDENTIALS');

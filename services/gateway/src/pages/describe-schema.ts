@@ -12,7 +12,7 @@ const describeText = ({ format, minLength, maxLength }: JsonSchema): string => {
 };
 
 /** A schema in a few words. */
-export const describeSchema = (schema: JsonSchema): string => {
+const describeSchema = (schema: JsonSchema): string => {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' or ');
   if (schema.anyOf !== undefined) return schema.anyOf.map(describeSchema).join(' or ');

@@ -64,6 +64,7 @@ const sizeNames: Record<keyof typeof limits, string> = {
   syncConversations: 'Conversations named in one sync', syncMessages: 'Messages and changes answered by one sync', syncCharacters: 'Characters of them, about',
   syncLogEntries: 'Log events answered by one sync',
   exportRecords: 'Records of a page of an export',
+  groupsOfUser: 'Groups that a user may be in',
 };
 
 const sizes = (): Html => html`<h2 id="sizes">Sizes</h2>

@@ -1,3 +1,4 @@
+import { limits } from '@chat-backend/contracts';
 import { newId } from '@chat-backend/database';
 import { whileCommitsFail } from '@chat-backend/testing';
 import { startGroupUnderTest, told, type GroupUnderTest } from '../group.fixture';
@@ -66,6 +67,23 @@ describe('join-group', () => {
     await groups.call('leave-group', ann, { groupId: closed });
     for (const groupId of [newId(), closed]) expect(await join(bob, groupId)).toMatchObject({ status: 404, body: { code: 'GROUP_NOT_FOUND' } });
     expect((await groups.stored(closed)).members).toEqual([]);
+  });
+
+  it('refuses who is in as many groups as a user may be in, as making one does, until they leave one', async () => {
+    const [busy] = await groups.addUsers(1) as [string];
+    const full = { status: 409, body: { code: 'TOO_MANY_GROUPS' } };
+    const [one, other] = [await groups.addGroup(ann), await groups.addGroup(ann)];
+    await groups.database.query(
+      `with made as (insert into groups (id, name) select gen_random_uuid(), 'many' from generate_series(1, $2::int) returning id)
+       insert into group_members (group_id, user_id) select id, $1 from made`, [busy, limits.groupsOfUser - 1]);
+    expect((await join(busy, one)).status).toBe(200);
+    const before = await groups.stored(other);
+    expect(await join(busy, other)).toMatchObject(full);
+    expect(await groups.call('create-group', busy, { groupName: 'one more' })).toMatchObject(full);
+    expect(await groups.stored(other)).toEqual(before);
+    expect((await join(busy, one)).status).toBe(200);
+    await groups.call('leave-group', busy, { groupId: one });
+    expect((await join(busy, other)).status).toBe(200);
   });
 
   it('takes 20 at once, each counted, and one who joins many times once', async () => {

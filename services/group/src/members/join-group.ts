@@ -1,8 +1,11 @@
 import type { AnswerOf, groups, RequestOf } from '@chat-backend/contracts';
-import type { CallOfUser } from '@chat-backend/service-kit';
+import { enforce, type CallOfUser } from '@chat-backend/service-kit';
 import type { GroupTables } from '../db';
 import type { GroupDependencies } from '../dependencies';
+import { policies } from '../policies';
 import { changeMembers } from './change-members';
+import { countGroups } from './count-groups';
+import { roleOf } from './role-of';
 
 type Endpoint = typeof groups.joinGroup;
 
@@ -14,15 +17,17 @@ const lastSeqOf = async (tables: GroupTables, groupId: string): Promise<bigint> 
 
 /**
  * Joins a group; who is in it already stays as they are.
- * @throws Refusal GROUP_NOT_FOUND
+ * @throws Refusal GROUP_NOT_FOUND, TOO_MANY_GROUPS
  */
 export const joinGroup = (dependencies: GroupDependencies) => async ({ caller, body: { groupId } }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   const { userId } = caller;
   await changeMembers(dependencies, groupId, async (tables) => {
+    if (await roleOf(tables, groupId, userId) !== undefined) return [];
+    enforce(policies['join-group']({ groups: await countGroups(tables, userId) }));
     const joinedSeq = await lastSeqOf(tables, groupId);
     // The time is taken under the lock, so that members stand in the order in which they came in.
-    const joined = await tables.groupMember.createMany({ data: { groupId, userId, joinedSeq, joinedAt: new Date() }, skipDuplicates: true });
-    return joined.count > 0 ? [{ userId, state: 'member' }] : [];
+    await tables.groupMember.create({ data: { groupId, userId, joinedSeq, joinedAt: new Date() }, select: { userId: true } });
+    return [{ userId, state: 'member' }];
   });
   return {};
 };

@@ -8,6 +8,7 @@ import type { MessagingDatabase } from '../db';
 import { policies } from '../policies';
 import { runInTransaction } from '../run-in-transaction';
 import { messageColumns, storedFrom, type MessageRow } from './committed-message';
+import { holdConversation } from './hold-conversation';
 import { refuseWhatMayPass } from './try-again';
 
 /** What a message of the user's own shall say. `null`: it is taken back. */
@@ -15,8 +16,6 @@ export interface Change extends ChatOfUser { seq: number; text: string | null }
 /** Resolves to what the message is then. */
 export type ChangeMessage = (change: Change) => Promise<StoredMessage>;
 
-/** The lock that sending takes: libs/database/src/lock-conversation.ts. */
-const lockStatement = { name: 'lock-conversation', text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))' };
 const readStatement = {
   name: 'message', rowMode: 'array' as const, text: `select ${messageColumns} from messages m where m.conversation_id = $1 and m.seq = $2`,
 };
@@ -61,7 +60,7 @@ const write = async (client: ClientBase, conversationId: string, { seq, text }: 
 export const changeMessage = ({ waiting }: Pick<MessagingDatabase, 'waiting'>, announce: Announce): ChangeMessage => async (change) => {
   const conversationId = conversationOf(change.userId, change.chatType, change.chatId);
   const { message, isChanged, membershipVersion } = await runInTransaction(waiting, 'begin', async (client) => {
-    await client.query({ ...lockStatement, values: [conversationId] });
+    await holdConversation(client, conversationId);
     const membershipVersion = await checkMayWrite(client, change);
     const message = await readOwn(client, conversationId, change);
     checkText(message, change.text);

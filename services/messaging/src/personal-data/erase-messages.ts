@@ -3,6 +3,7 @@ import type { Announce } from '@chat-backend/service-kit';
 import type { ClientBase } from 'pg';
 import type { MessagingDatabase } from '../db';
 import { messageColumns, storedFrom, type MessageRow } from '../messages/committed-message';
+import { holdConversation } from '../messages/hold-conversation';
 import { runInTransaction } from '../run-in-transaction';
 
 /** Whose messages, and where. */
@@ -10,8 +11,6 @@ export interface OwnMessages { userId: string; conversationId: string; isGroup: 
 
 const atOnce = 100;
 
-/** The lock that sending takes: libs/database/src/lock-conversation.ts. */
-const lockStatement = { name: 'lock-conversation', text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))' };
 const versionStatement = {
   name: 'membership-version', rowMode: 'array' as const, text: 'select g.membership_version from groups g where g.id = $1',
 };
@@ -38,7 +37,7 @@ const deleteChatStatement = { name: 'delete-chat', text: 'delete from chats wher
 
 /** By the chat the messages are found: it goes with the last of them, under the same lock, so that what is sent at this moment is found by a chat of its own. */
 const eraseSome = async (client: ClientBase, { userId, conversationId, isGroup }: OwnMessages, after: string): Promise<ChangedMessage[]> => {
-  await client.query({ ...lockStatement, values: [conversationId] });
+  await holdConversation(client, conversationId);
   const { rows: [group] } = isGroup ? await client.query<[version: string]>({ ...versionStatement, values: [conversationId] }) : { rows: [] };
   const { rows } = await client.query<MessageRow>({ ...eraseStatement, values: [conversationId, userId, after, atOnce] });
   if (rows.length < atOnce) await client.query({ ...deleteChatStatement, values: [userId, conversationId] });

@@ -1,7 +1,7 @@
+import { startTcpProxy, type TcpProxy } from '@chat-backend/testing';
 import { productHeartbeat } from '../chat-server';
 import { createInMemoryMessaging } from '../in-memory-messaging.fixture';
 import { closeClients, connect, startPod, type TestPod } from '../realtime.fixture';
-import { startTcpProxy, type TcpProxy } from '../tcp-proxy.fixture';
 
 const foundWithinMs = 45_000;
 const heartbeat = { pingInterval: 300, pingTimeout: 200 };

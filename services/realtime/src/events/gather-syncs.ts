@@ -9,7 +9,7 @@ export type GatherSyncs = (userId: string, request: SyncRequest) => Promise<Sync
 interface Waiting {
   userId: string;
   request: SyncRequest;
-  /** Milliseconds since the epoch: who waits longer is told so. */
+  /** By the clock that never jumps; who waits longer is told so. */
   until: number;
   resolve: (reply: SyncReply) => void;
   reject: (reason: unknown) => void;
@@ -34,7 +34,7 @@ export const createGatherSyncs = (internal: Pick<InternalCaller, 'call'>, waitsF
   const takeNext = (): Waiting[] => {
     const taken = waiting.splice(0, requestsAtOnce);
     for (const asked of taken) conversations -= conversationsOf(asked);
-    const now = Date.now();
+    const now = performance.now();
     for (const { until, reject } of taken) if (until <= now) reject(new Refusal('UNAVAILABLE'));
     return taken.filter(({ until }) => until > now);
   };
@@ -64,7 +64,7 @@ export const createGatherSyncs = (internal: Pick<InternalCaller, 'call'>, waitsF
 
   return (userId, request) => new Promise((resolve, reject) => {
     if (waiting.length >= waitingRequests || conversations > waitingConversations) { reject(new Refusal('BUSY')); return; }
-    const asked = { userId, request, until: Date.now() + waitsForMs, resolve, reject };
+    const asked = { userId, request, until: performance.now() + waitsForMs, resolve, reject };
     waiting.push(asked);
     conversations += conversationsOf(asked);
     wake();

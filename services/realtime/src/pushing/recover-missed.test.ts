@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createRedisEvents } from '@chat-backend/events';
 import { Refusal } from '@chat-backend/service-kit';
-import { startTestRedis, type RedisServer } from '@chat-backend/testing';
+import { startTcpProxy, startTestRedis, type RedisServer, type TcpProxy } from '@chat-backend/testing';
 import { Redis } from 'ioredis';
 import { createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
 import { closeClients, connect, eventually, startPod, type TestClient, type TestPod } from '../realtime.fixture';
-import { startTcpProxy, type TcpProxy } from '../tcp-proxy.fixture';
 
 describe('a process that was cut off', () => {
   let redis: RedisServer;

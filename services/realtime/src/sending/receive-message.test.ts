@@ -183,6 +183,19 @@ describe('sendMessage', () => {
     expect(await pod.service.notReady()).toEqual([]);
   });
 
+  it('is tried for as long as is said, whatever becomes of the clock meanwhile', async () => {
+    let failures = 2;
+    messaging.before = ({ name }) => {
+      if (name !== 'send-batch' || failures-- <= 0) return;
+      const jumped = Date.now() + 60_000;
+      jest.spyOn(Date, 'now').mockImplementation(() => jumped);
+      throw new Refusal('UNAVAILABLE');
+    };
+    const sender = await connect(pod.url);
+    const reply = await sender.send(randomUUID(), 'hello').finally(() => { jest.restoreAllMocks(); });
+    expect(reply).toMatchObject({ seq: 1 });
+  });
+
   it('fails alone: what is refused takes nothing from the others of its batch', async () => {
     messaging.refuse = ({ message }) => (message === 'bad' ? 'IDEMPOTENCY_CONFLICT' : undefined);
     const sender = await connect(pod.url);
@@ -206,6 +219,26 @@ describe('sendMessage', () => {
     gate.open();
     expect(await Promise.all([...first, later])).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 3 }]);
     expect(messaging.bodies().filter((body) => !body.startsWith('free'))).toEqual(['1', '2', '3']);
+  });
+
+  it('is not tried any more when it has waited too long behind others of its conversation', async () => {
+    const triedForMs = 200;
+    await pod.stop();
+    pod = await startPod({ internal: messaging, triedForMs });
+    const sender = await connect(pod.url);
+    const gate = createGate();
+    messaging.before = (call) => (call.name === 'send-batch' && call.request.waitForHeld === true ? gate.pass() : undefined);
+    messaging.refuse = () => 'BUSY';
+    const to = randomUUID();
+    const replies = Array.from({ length: 10 }, (_, index) => sender.send(to, String(index)));
+    const asked = (): number => messaging.calls.filter((call) => call.name === 'send-batch' && call.request.waitForHeld === true).length;
+    await eventually(() => asked() === 1, 'the conversation is waited for');
+    await new Promise((resolve) => { setTimeout(resolve, triedForMs); });
+    messaging.refuse = () => undefined;
+    gate.open();
+    const [, ...behind] = await Promise.all(replies);
+    expect(behind.map(({ code }) => code)).toEqual(behind.map(() => 'BUSY'));
+    expect(asked()).toBe(1);
   });
 
   it('says BUSY to a client that lets more wait than there is room for', async () => {

@@ -80,7 +80,7 @@ export const receiveMessage = ({ authenticate, admit, line, sendingSockets, metr
     if (socket.data.sending >= waitingPerSocket) throw new Refusal('BUSY');
     const entry: BatchEntry = { senderId: socket.data.caller.userId, to, chatType, message, messageType, clientMessageId };
     const settle = (outcome: SendOutcome): void => { answer(socket, event, entry, outcome); };
-    if (!line.add({ entry, conversation: conversationKey(entry), until: Date.now() + triedForMs, settle })) throw new Refusal('BUSY');
+    if (!line.add({ entry, conversation: conversationKey(entry), until: performance.now() + triedForMs, settle })) throw new Refusal('BUSY');
     socket.data.sending += 1;
     sendingSockets.remember(entry.senderId, clientMessageId, socket.id);
   };

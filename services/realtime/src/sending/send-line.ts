@@ -3,7 +3,7 @@ import type { BatchResult, CommittedMessage } from '@chat-backend/contracts';
 import { Refusal, type InternalCaller, type Logger } from '@chat-backend/service-kit';
 import type { RealtimeMetrics } from '../metrics';
 import { createPushedEntries } from './pushed-entries';
-import { createWaitingSends, type Send } from './waiting-sends';
+import { countExpired, createWaitingSends, type Send } from './waiting-sends';
 
 export interface SendLineDependencies {
   internal: Pick<InternalCaller, 'call'>;
@@ -71,7 +71,7 @@ export const createSendLine = ({ internal, push, logger, metrics, gatherMs }: Se
     sends.forEach((send, index) => {
       const result = results[index];
       if (result === undefined || (result.status === 'refused' && (result.code === 'BUSY' || result.code === 'UNAVAILABLE'))) {
-        if (Date.now() < send.until) notYet.push(send);
+        if (performance.now() < send.until) notYet.push(send);
         else send.settle({ code: 'BUSY' });
       } else if (result.status === 'refused') send.settle({ code: result.code });
       else {
@@ -103,12 +103,11 @@ export const createSendLine = ({ internal, push, logger, metrics, gatherMs }: Se
   };
 
   const workOffHeld = async (conversation: string): Promise<void> => {
-    for (let sends = held.get(conversation) ?? []; sends.length > 0; sends = held.get(conversation) ?? []) {
-      const batch = sends.splice(0, heldAtOnce);
-      const { again } = await store(batch, true);
-      const now = Date.now();
-      for (const send of again) if (send.until <= now) send.settle({ code: 'UNAVAILABLE' });
-      sends.unshift(...again.filter(({ until }) => until > now));
+    const sends = held.get(conversation) ?? [];
+    while (sends.length > 0) {
+      const { again, answered } = await store(sends.splice(0, heldAtOnce), true);
+      sends.unshift(...again);
+      for (const { settle } of sends.splice(0, countExpired(sends))) settle({ code: answered ? 'BUSY' : 'UNAVAILABLE' });
       // Messaging waits for what is held itself; this keeps an answer that comes at once from being asked for again at once.
       if (again.length > 0) await pause(firstPauseMs);
     }

@@ -7,10 +7,17 @@ export type SendOutcome = { id: string; seq: number; createdAt: string } | { cod
 export interface Send {
   entry: BatchEntry;
   conversation: string;
-  /** Milliseconds since the epoch: tried until then. */
+  /** Tried until then, by the clock that never jumps: `performance.now()`. */
   until: number;
   settle(outcome: SendOutcome): void;
 }
+
+/** How many of the oldest have waited too long. All are tried for equally long, so they stand first. */
+export const countExpired = (sends: readonly Send[]): number => {
+  const now = performance.now();
+  const first = sends.findIndex(({ until }) => until > now);
+  return first === -1 ? sends.length : first;
+};
 
 const batchEntries = 500;
 /** Each character takes at most six bytes of JSON: so many keep a batch below what messaging reads in one call (16 MB). */
@@ -64,9 +71,7 @@ export const createWaitingSends = (): WaitingSends => {
       for (const { entry } of back) characters += entry.message.length;
     },
     take() {
-      const now = Date.now();
-      const expired = sends.findIndex(({ until }) => until > now);
-      for (const { settle } of remove(expired === -1 ? sends.length : expired)) settle({ code: 'UNAVAILABLE' });
+      for (const { settle } of remove(countExpired(sends))) settle({ code: 'UNAVAILABLE' });
       return remove(batchLength());
     },
   };
