@@ -1,21 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { openBrowser, startPageServer, type PageServer, type TestBrowser } from '@chat-backend/testing';
-import { newAddress, signUp } from '../account/account.fixture';
+import type { PageServer, TestBrowser } from '@chat-backend/testing';
+import { contractMode, newAddress, signUp, startVisit, type Visit } from '../account/account.fixture';
 
 const mostBytes = 200 * 1024;
 const built = join(__dirname, '../../dist/web');
 
 /** What a visitor loads before anything can be done, as a server or an ingress that compresses sends it. */
 describe('the first load', () => {
+  let visit: Visit;
   let server: PageServer;
   let browser: TestBrowser;
-  beforeAll(async () => { [server, browser] = await Promise.all([startPageServer({ EXPOSE_OTP: 'true' }), openBrowser()]); });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
+  beforeAll(async () => {
+    visit = await startVisit(contractMode);
+    ({ server, browser } = visit);
   });
+  afterAll(() => visit.end());
 
   it('takes no more than 200 KB of script, whoever comes', async () => {
     const { page, close } = await browser.newPage();

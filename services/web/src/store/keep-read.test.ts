@@ -47,6 +47,7 @@ describe('a list that is read and then follows what is heard', () => {
     asked[0]?.answer(['there']);
     await settled();
     scripted.emit('fault', { code: 'LOG_RESET', message: '' });
+    expect(asked).toHaveLength(2);
     asked[1]?.fail();
     await settled();
     expect(kept.get()).toEqual({ words: ['there'], loading: { status: 'ready' } });
