@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { DotsVerticalIcon } from '@radix-ui/react-icons';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import type { Chat } from '@chat-backend/client';
 import { Confirm, type Question } from '../app/confirm';
 import { hrefOf } from '../app/router';
@@ -26,16 +26,17 @@ export const ChatMenu = ({ chat }: { chat: Chat }): ReactNode => {
   const { names } = useChats();
   const person = useStore(names).get(chat.chatId);
   const [question, setQuestion] = useState<Question>();
+  const button = useRef<HTMLButtonElement>(null);
   if (chat.chatType === 'friend' && person === undefined) return null;
   return (
     <>
       <Menu position="bottom-end" withinPortal>
-        <Menu.Target><ActionIcon variant="subtle" color="gray" size="lg" aria-label="More about this chat"><DotsVerticalIcon /></ActionIcon></Menu.Target>
+        <Menu.Target><ActionIcon ref={button} variant="subtle" color="gray" size="lg" aria-label="More about this chat"><DotsVerticalIcon /></ActionIcon></Menu.Target>
         <Menu.Dropdown>
           {person !== undefined && chat.chatType === 'friend' ? <FriendItems person={person} ask={setQuestion} /> : <Menu.Item component="a" href={hrefOf('groups', chat.chatId)}>Members and more</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
-      <Confirm question={question} onClose={() => { setQuestion(undefined); }} />
+      <Confirm question={question} onClose={() => { setQuestion(undefined); }} opener={button} />
     </>
   );
 };
