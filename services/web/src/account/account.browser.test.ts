@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { findAccessibilityFaults, screens, type PageServer, type TestBrowser, type TestPage } from '@chat-backend/testing';
 import type { Page } from 'playwright-core';
-import { contractMode, expectNoFaults, fillIn, newAddress, openPage, openWindow, password, press, signIn, signUp, type WindowVisit } from './account.fixture';
+import { contractMode, expectNoFaults, fillIn, isLive, newAddress, openPage, openWindow, password, press, signIn, signUp, type WindowVisit } from './account.fixture';
 
 /** Where codes are shown. */
 describe('the account, in a browser', () => {
@@ -141,14 +141,21 @@ describe('the account, in a browser', () => {
     await page.getByText('This device').waitFor();
   });
 
-  it('is deleted, for good', async () => {
+  it('is deleted, for good, and another device says so', async () => {
+    const other = await browser.newPage(screens.phone);
+    await signIn(other.page, server.url, email, `${password}, and more`);
+    await other.page.getByRole('navigation', { name: 'Main' }).waitFor();
+    await isLive(other.page);
     await open('account/data', 'Your data');
     await fillIn(page, { 'Your password': `${password}, and more` });
     await page.getByLabel('I know that nobody can bring it back').check();
     await press(page, 'Delete my account');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(await page.getByText('this session has ended').count()).toBe(0);
-    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('chat:')))).toEqual([]);
+    await other.page.getByText('Your account was deleted').waitFor();
+    await expectNoFaults(other);
+    for (const window of [page, other.page]) await window.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith('chat:')));
+    await other.close();
     expect(server.loggedErrors()).toEqual([]);
   });
 

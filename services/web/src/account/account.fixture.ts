@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createChatClient, type ChatClient } from '@chat-backend/client';
 import { findAccessibilityFaults, openBrowser, startPageServer, type PageServer, type TestBrowser, type TestPage } from '@chat-backend/testing';
 import type { Page } from 'playwright-core';
 
@@ -52,6 +53,9 @@ export const fillIn = async (page: Page, fields: Readonly<Record<string, string>
 
 export const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
 
+/** Everything that was missed is here, and what happens comes by itself: then the client stores how far it is. */
+export const isLive = async (page: Page): Promise<void> => { await page.waitForFunction(() => Object.keys(localStorage).some((key) => key.endsWith(':cursors'))); };
+
 /** Says who one is; what comes after it, the second factor or the chats, is up to the test. */
 export const signIn = async (page: Page, url: string, email: string, withPassword = password): Promise<void> => {
   await openPage(page, url, 'sign-in', 'Sign in');
@@ -75,6 +79,30 @@ export const signUpAs = async (page: Page, url: string, name: string, email = ne
   await fillIn(page, { Name: name });
   await press(page, 'Save');
   await page.getByText('Your profile is saved.').waitFor();
+};
+
+/** Somebody who is there already, with the client that a test goes on with beside the page. */
+export interface Person { email: string; name: string; client: ChatClient }
+
+export const newPerson = async (url: string, name: string): Promise<Person> => {
+  const client = createChatClient({ url });
+  const email = newAddress();
+  const { token, otp } = await client.register({ email, password });
+  await client.verify({ token, otp });
+  await client.signIn({ email, password });
+  await client.call('update-profile', { userName: name });
+  return { email, name, client };
+};
+
+export const befriend = async (one: Person, other: Person): Promise<void> => {
+  await one.client.call('sent-request', { to: other.client.me() });
+  await other.client.call('accept-request', { to: one.client.me() });
+};
+
+/** Signs in, and is inside. */
+export const enter = async (page: Page, url: string, { email }: Person): Promise<void> => {
+  await signIn(page, url, email);
+  await page.getByRole('navigation', { name: 'Main' }).waitFor();
 };
 
 /** Nothing that axe calls serious, and nothing that the page or its policy complains of. */

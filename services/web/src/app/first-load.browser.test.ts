@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { PageServer, TestBrowser } from '@chat-backend/testing';
-import { contractMode, newAddress, openPage, signUp, startVisit, type Visit } from '../account/account.fixture';
+import { contractMode, isLive, newAddress, openPage, signUp, startVisit, type Visit } from '../account/account.fixture';
 
 const mostBytes = 200 * 1024;
 const built = join(__dirname, '../../dist/web');
@@ -43,7 +43,7 @@ describe('the first load', () => {
     const { page, close } = await browser.newPage();
     await signUp(page, server.url, newAddress());
     // It also comes by itself when the connection has come up: that is over by then, and the button is what helps.
-    await page.waitForFunction(() => Object.keys(localStorage).some((key) => key.endsWith(':cursors')));
+    await isLive(page);
     await page.route(/\/data-page-[^/]*\.js$/, (route) => route.abort());
     await openPage(page, server.url, 'account/data', 'Your data');
     await page.getByText('This part of the page could not be loaded.').waitFor();
