@@ -14,6 +14,8 @@ export interface Conversation extends Chat {
   lastSeq: number;
   lastReadSeq: number;
   lastMessage: LastMessage | null;
+  /** Whom it is with has deleted the account. */
+  isDeleted: boolean;
   /** Where it stands in the list while it has no message. */
   begunAt: string;
 }
@@ -34,8 +36,8 @@ const timeOf = ({ lastMessage, begunAt }: Conversation): string => lastMessage?.
 export const inOrder = (conversations: Conversations): Conversation[] =>
   [...conversations.byKey.values()].sort((one, other) => (timeOf(one) < timeOf(other) ? 1 : timeOf(one) > timeOf(other) ? -1 : keyOf(one) < keyOf(other) ? -1 : 1));
 
-const asConversation = ({ chatId, chatType, user_name, profile_image, lastSeq, lastReadSeq, lastMessage }: Listed, begunAt: string): Conversation =>
-  ({ chatId, chatType, name: user_name, image: profile_image, lastSeq, lastReadSeq, lastMessage, begunAt });
+const asConversation = ({ chatId, chatType, user_name, profile_image, lastSeq, lastReadSeq, lastMessage, isDeleted }: Listed, begunAt: string): Conversation =>
+  ({ chatId, chatType, name: user_name, image: profile_image, lastSeq, lastReadSeq, lastMessage, isDeleted: isDeleted === true, begunAt });
 
 /** What a list says of a chat, and what was heard meanwhile: nothing goes back. */
 const newer = (listed: Conversation, known: Conversation | undefined): Conversation => {
@@ -81,7 +83,7 @@ export const keepConversations = ({ call, on, cursors }: Pick<ChatClient, 'call'
   /** A chat that begins before our eyes: how it is called, and what is above, the list says. */
   const begin = (chat: Chat, name: string | null = null, image: string | null = null): Conversation => {
     if (known(chat) === undefined) void kept.load();
-    return { ...chat, name, image, lastSeq: 0, lastReadSeq: 0, lastMessage: null, begunAt: new Date().toISOString() };
+    return { ...chat, name, image, lastSeq: 0, lastReadSeq: 0, lastMessage: null, isDeleted: false, begunAt: new Date().toISOString() };
   };
 
   on('message', (message) => {
@@ -94,6 +96,8 @@ export const keepConversations = ({ call, on, cursors }: Pick<ChatClient, 'call'
   });
   on('userEvent', (event) => {
     if (event.kind === 'read') become(event, (before) => before && { ...before, lastReadSeq: Math.max(before.lastReadSeq, event.lastReadSeq) });
+    // Nobody any more, or somebody without a name: the list knows.
+    if (event.kind === 'friendship' && event.state === 'none' && event.user.user_name === null && known({ chatId: event.user.id, chatType: 'friend' })) void kept.load();
     if (event.kind === 'membership') {
       const chat = { chatId: event.group.id, chatType: 'group' } as const;
       if (event.state === 'none') return drop(chat);

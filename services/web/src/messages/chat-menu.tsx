@@ -24,7 +24,7 @@ const FriendItems = ({ person, ask }: { person: Person; ask: (question: Question
 /** What can be done about a chat as a whole. */
 export const ChatMenu = ({ chat }: { chat: Chat }): ReactNode => {
   const { names } = useChats();
-  const person = useStore(names).get(chat.chatId);
+  const person = useStore(names).people.get(chat.chatId);
   const [question, setQuestion] = useState<Question>();
   const button = useRef<HTMLButtonElement>(null);
   if (chat.chatType === 'friend' && person === undefined) return null;
