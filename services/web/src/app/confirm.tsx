@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode, type RefObject } from 'react';
 import { createPart } from './create-part';
-import { keepFocus, useFocusReturn } from './keep-focus';
+import { useFocusReturn } from './keep-focus';
 
 /** It comes with the first pane that may ask, so that it is there without the server, too. */
 const dialog = createPart(() => import('./confirm-dialog'));
@@ -28,5 +28,5 @@ export const Confirm = ({ question, onClose, opener }: ConfirmProps): ReactNode 
   if (question !== undefined && question !== asked) setAsked(question);
   useFocusReturn(question !== undefined, opener);
   useEffect(dialog.fetch, []);
-  return asked !== undefined && <dialog.Shown question={asked} isOpen={question !== undefined} onClose={onClose} onClosed={keepFocus} />;
+  return asked !== undefined && <dialog.Shown question={asked} isOpen={question !== undefined} onClose={onClose} />;
 };
