@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, type RefObject } from 'react';
 
-const isThere = (element: Element | null | undefined): element is HTMLElement => element instanceof HTMLElement && element.isConnected;
+const isThere = (element: Element | null | undefined): element is HTMLElement => element instanceof HTMLElement && element.isConnected && element !== document.body;
 
 /** What had the focus was switched off for a while, or is gone: it goes back there, else to the pane, and not to nothing. */
 export const keepFocus = (had: Element | null = null): void => {

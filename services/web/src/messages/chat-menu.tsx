@@ -16,7 +16,7 @@ const FriendItems = ({ person, ask }: { person: Person; ask: (question: Question
     <>
       <Menu.Item component="a" href={hrefOf('people', person.id)}>Profile</Menu.Item>
       {relation === 'friends' && <Menu.Item onClick={() => { ask(unfriend); }}>Remove friend</Menu.Item>}
-      {relation !== 'blocked' && <Menu.Item color="red" onClick={() => { ask(block); }}>Block</Menu.Item>}
+      {relation !== 'blocked' && <Menu.Item c="var(--danger)" onClick={() => { ask(block); }}>Block</Menu.Item>}
     </>
   );
 };
@@ -30,7 +30,8 @@ export const ChatMenu = ({ chat }: { chat: Chat }): ReactNode => {
   if (chat.chatType === 'friend' && person === undefined) return null;
   return (
     <>
-      <Menu position="bottom-end" withinPortal>
+      {/* Without it the first item has the focus, and a menu has nothing in it but items. */}
+      <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
         <Menu.Target><ActionIcon ref={button} variant="subtle" color="gray" size="lg" aria-label="More about this chat"><DotsVerticalIcon /></ActionIcon></Menu.Target>
         <Menu.Dropdown>
           {person !== undefined && chat.chatType === 'friend' ? <FriendItems person={person} ask={setQuestion} /> : <Menu.Item component="a" href={hrefOf('groups', chat.chatId)}>Members and more</Menu.Item>}
