@@ -79,7 +79,7 @@ const Chatting = ({ chat }: { chat: Chat }): ReactNode => {
         back={['chats']}
         title={(
           <a className={classes.title} href={chat.chatType === 'group' ? hrefOf('groups', chat.chatId) : hrefOf('people', chat.chatId)}>
-            <Picture name={title.name} image={title.image} isGroup={chat.chatType === 'group'} size={36} /><span>{name}</span>
+            <Picture name={title.name} image={title.image} isGroup={chat.chatType === 'group'} size={36} /><span dir="auto">{name}</span>
           </a>
         )}
       >
