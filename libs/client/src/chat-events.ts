@@ -1,6 +1,6 @@
 import type { ChatError } from './chat-error';
 import type { Chat, ChatMessage } from './chats';
-import type { UserEvent } from './contract';
+import type { SessionEnded, UserEvent } from './contract';
 import type { UnsentMessage } from './sending/unsent-messages';
 
 /**
@@ -34,6 +34,7 @@ export interface ChatEvents {
   conversationReset: Chat & { seq: number };
   /** A message was refused for good, and is in the queue no more. */
   sendRefused: { message: UnsentMessage; error: ChatError };
-  sessionEnded: { code: string; message: string };
+  /** `reason`: not the session alone is over, the account was deleted. */
+  sessionEnded: SessionEnded;
   fault: Fault;
 }

@@ -5,7 +5,7 @@ import type { AnswerOf, EndpointByName, EndpointName, RequestOf } from '@chat-ba
  * a type that is named here before another appears there by its name.
  */
 export type { ChatType, ErrorCode, MessageType, TwoFactorMethod } from '@chat-backend/contracts';
-export type { StoredMessage, Person, Group, Conversation, UserEvent, SendMessage, SendMessageReply } from '@chat-backend/contracts';
+export type { StoredMessage, Person, Group, Conversation, UserEvent, SessionEnded, SendMessage, SendMessageReply } from '@chat-backend/contracts';
 
 /** What each call of the REST API takes, by its name. */
 export type Requests = { [N in EndpointName]: RequestOf<EndpointByName[N]> };

@@ -190,7 +190,7 @@ describe('the deletion of an account', () => {
     expect(await call('get-all-friends', { token: friend.token })).toEqual([]);
     expect(await call('get-all-received-requests', { token: member.token })).toEqual([]);
     expect(await call('get-chat-details', { token: friend.token, chatId: gone.id, chatType: 'friend' })).toEqual(nobody);
-    expect(await call('get-conversations', { token: friend.token })).toEqual(expect.arrayContaining([expect.objectContaining({ chatId: gone.id, user_name: null, profile_image: null })]));
+    expect(await call('get-conversations', { token: friend.token })).toEqual(expect.arrayContaining([expect.objectContaining({ chatId: gone.id, user_name: null, profile_image: null, isDeleted: true })]));
     expect(await call('get-group-members', { token: friend.token, groupId: owned })).toMatchObject([{ id: member.id, role: 'owner' }, { id: friend.id, role: 'member' }]);
     for (const { token } of [friend, former, member]) {
       const { log } = await call<{ log: { events: { kind: string }[] } }>('sync', { token, afterNumber: 0 });
@@ -210,7 +210,9 @@ describe('the deletion of an account', () => {
     await send(gone, friend.id, 'friend', 'mine');
     const pushed: unknown[] = [];
     friend.socket.on('userEvent', (event) => { pushed.push(event); });
+    const ended = new Promise((resolve) => { gone.socket.once('sessionEnded', resolve); });
     await call('delete-account', { token: gone.token, password });
+    expect(await ended).toMatchObject({ code: 'SESSION_REVOKED', reason: 'accountDeleted' });
     await isComplete(gone.id);
     expect((await historyOf(friend, gone.id, 'friend')).map(({ seq, from, message }) => [seq, from, message])).toEqual([[1, gone.id, 'mine']]);
     await until(async () => pushed.length === 1);

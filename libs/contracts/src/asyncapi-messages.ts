@@ -36,11 +36,13 @@ const acknowledgements = (event: string, { reply, refusals }: { reply: z.ZodType
   },
 ];
 
+const sessionEndedExample = (code: ErrorCode) => ({ code, message: errorCodes[code].message });
+
 /** Pushed events whose code is one of few. */
 const coded: Readonly<Record<string, Pick<EventMessage, 'payload' | 'examples'>>> = {
   sendMessageFailed: { payload: withCodes(eventFailure, socketEvents.fromClient.sendMessage.refusals), examples: [eventFailureExample('NOT_FRIENDS')] },
   eventFailed: { payload: withCodes(eventFailed, [...refusalsOfEvents, unknownEvent]), examples: [{ ...eventFailureExample('INVALID_REQUEST'), event: 'markRead' }] },
-  sessionEnded: { payload: withCodes(sessionEnded, sessionEndings), examples: sessionEndings.map((code) => ({ code, message: errorCodes[code].message })) },
+  sessionEnded: { payload: withCodes(sessionEnded, sessionEndings), examples: [...sessionEndings.map(sessionEndedExample), { ...sessionEndedExample('SESSION_REVOKED'), reason: 'accountDeleted' }] },
 };
 
 const refusedExample = (code: ErrorCode) => ({ message: errorCodes[code].message, data: { code, message: errorCodes[code].message } });

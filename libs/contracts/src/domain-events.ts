@@ -24,7 +24,7 @@ export interface DomainEventPayloads {
   'message.changed': { changed: ChangedMessage[] };
   /** Added to the logs of users. Clients that miss it see the gap in the numbers, or sync. */
   'user.changed': { logged: { userId: string; event: UserEvent }[] };
-  'session.revoked': { sessionIds: string[] };
+  'session.revoked': { sessionIds: string[]; accountDeleted?: true };
   /** Services take what they hold of the user out of their tables. Who misses it finds the row of the deletion when it sweeps. */
   'account.deleted': { userId: string };
 }

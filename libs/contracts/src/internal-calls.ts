@@ -48,8 +48,8 @@ export interface InternalCalls {
     request: { userId: string; chatId: string; chatType: ChatType; seq: number };
     reply: { status: 'marked'; lastReadSeq: number } | { status: 'refused'; code: ErrorCode };
   };
-  /** Sessions that ended since the cursor of the last answer (0 at first: all whose access tokens may still live). The answer overlaps the one before, as commits may appear late. */
-  'revoked-since': { request: { cursor: number }; reply: { cursor: number; sessionIds: string[] } };
+  /** Sessions that ended since the cursor of the last answer (0 at first: all whose access tokens may still live). The answer overlaps the one before, as commits may appear late. `ofDeletedAccounts`: those of them that went with their account. */
+  'revoked-since': { request: { cursor: number }; reply: { cursor: number; sessionIds: string[]; ofDeletedAccounts?: string[] } };
   /** Writes what a service without a database gathered for the audit log. Repeated with the same ids, it is written once. */
   'record-audit': { request: { entries: GatheredAuditEntry[] }; reply: { recorded: number } };
 }

@@ -54,8 +54,9 @@ export type MessageChanged = z.infer<typeof messageChanged>;
 /** Server → client before a drain, or its age (SOCKET_MAX_AGE_SECONDS), ends the socket: wait so many milliseconds, then connect again. */
 export const serverDraining = z.object({ reconnectAfterMs: z.int() });
 
-/** Server → client: why the server is about to close the socket. */
-export const sessionEnded = z.object({ code: z.string(), message: z.string() });
+/** Server → client: why the server is about to close the socket. `reason` is there where the account is gone, and not only the session: nobody signs in with it again. */
+export const sessionEnded = z.object({ code: z.string(), message: z.string(), reason: z.enum(['accountDeleted']).optional() });
+export type SessionEnded = z.infer<typeof sessionEnded>;
 
 /** Client → server in the handshake: `io(url, { auth: { token } })`. */
 export const connectAuth = z.object({ token: f.token });

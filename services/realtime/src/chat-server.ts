@@ -1,4 +1,4 @@
-import { limits, type ClientEventName, type CommittedMessage, type EventFailed, type EventFailure, type MessageChanged, type NewMessage, type UserEvent } from '@chat-backend/contracts';
+import { limits, type ClientEventName, type CommittedMessage, type EventFailed, type EventFailure, type MessageChanged, type NewMessage, type SessionEnded, type UserEvent } from '@chat-backend/contracts';
 import type { Caller } from '@chat-backend/service-kit';
 import { Server, type Namespace, type ServerOptions, type Socket } from 'socket.io';
 
@@ -11,7 +11,7 @@ interface ToClient {
   userEvent: (event: UserEvent) => void;
   sendMessageFailed: (failure: EventFailure) => void;
   eventFailed: (failure: EventFailed) => void;
-  sessionEnded: (ended: { code: string; message: string }) => void;
+  sessionEnded: (ended: SessionEnded) => void;
   serverDraining: (hint: { reconnectAfterMs: number }) => void;
 }
 

@@ -19,6 +19,8 @@ export interface InMemoryMessaging extends InternalCaller, Pick<InMemoryCatching
   refuse: (entry: BatchEntry) => ErrorCode | undefined;
   groups: Map<string, Group>;
   revoked: string[];
+  /** Those of them that went with their account. */
+  deleted: string[];
   /** Outbox entries that nobody named as pushed. */
   outbox: Set<string>;
   /** Conversation → its lowest number that some other process has not pushed yet. */
@@ -81,12 +83,12 @@ export const createInMemoryMessaging = (): InMemoryMessaging => {
     'lowest-unpushed': ({ conversationIds }) => ({ seqs: conversationIds.map((conversationId) => messaging.onTheirWay.get(conversationId) ?? null) }),
     'sync-users': ({ requests }) => ({ replies: requests.map(({ userId, request }) => sync(userId, request)) }),
     'mark-read': markRead,
-    'revoked-since': () => ({ cursor: 1, sessionIds: [...messaging.revoked] }),
+    'revoked-since': () => ({ cursor: 1, sessionIds: [...messaging.revoked, ...messaging.deleted], ofDeletedAccounts: [...messaging.deleted] }),
     'record-audit': ({ entries }) => ({ recorded: entries.length }),
   };
 
   const messaging: InMemoryMessaging = {
-    calls: [], before: () => {}, after: () => {}, refuse: () => undefined, change, log, groups, revoked: [], outbox, onTheirWay: new Map(),
+    calls: [], before: () => {}, after: () => {}, refuse: () => undefined, change, log, groups, revoked: [], deleted: [], outbox, onTheirWay: new Map(),
     async call(name, request) {
       const call = { name, request: structuredClone(request) } as Call;
       messaging.calls.push(call);

@@ -143,6 +143,15 @@ describe('a connection', () => {
     });
   });
 
+  it('that ends with its account says so', async () => {
+    const mine = await live({ session: bench.server.session(me) });
+    const over = { code: 'SESSION_REVOKED', message: 'over', reason: 'accountDeleted' };
+    bench.server.emit(me, 'sessionEnded', over);
+    bench.server.drop(me);
+    await mine.until(() => mine.events.sessionEnded.length === 1, 'the end');
+    expect(mine.events.sessionEnded).toEqual([over]);
+  });
+
   it('that the server ends for an expired token comes back with the next one', async () => {
     const session = bench.server.session(me);
     const mine = await live({ session, timing: { reconnectCapMs: 600_000 } });

@@ -1,4 +1,4 @@
-import type { EventFailure, MessageChanged, NewMessage, SendMessage, SendMessageReply, SyncReply, SyncRequest, UserEvent } from '@chat-backend/contracts';
+import type { EventFailure, MessageChanged, NewMessage, SendMessage, SendMessageReply, SessionEnded, SyncReply, SyncRequest, UserEvent } from '@chat-backend/contracts';
 import { io, type Socket } from 'socket.io-client';
 import { ChatError, errorOfFailure } from '../chat-error';
 
@@ -6,7 +6,7 @@ interface FromServer {
   newMessage: (message: NewMessage) => void;
   messageChanged: (message: MessageChanged) => void;
   userEvent: (event: UserEvent) => void;
-  sessionEnded: (why: { code: string; message: string }) => void;
+  sessionEnded: (why: SessionEnded) => void;
   serverDraining: (hint: { reconnectAfterMs: number }) => void;
 }
 interface FromClient {
@@ -25,7 +25,7 @@ export interface Pushes {
 /** Why a connection is over, as far as the server said. */
 export interface ConnectionEnd {
   /** The server refused or ended the session. */
-  refusal?: { code: string; message: string };
+  refusal?: SessionEnded;
   /** The server asks to come back after so long. */
   reconnectAfterMs?: number;
 }

@@ -1,6 +1,7 @@
 import { asChatError, ChatError } from '../chat-error';
 import type { Report } from '../emitter';
 import type { Post } from '../calls/post';
+import type { SessionEnded } from '../contract';
 import type { StoredValue } from '../storage';
 import { userIdOfToken } from './read-token';
 
@@ -25,7 +26,7 @@ export interface SessionKeeper {
   freshToken(): Promise<string>;
   /** Another token than this one, which was refused. @throws ChatError */
   replaceToken(refused: string): Promise<string>;
-  end(why: { code: string; message: string }): Promise<void>;
+  end(why: SessionEnded): Promise<void>;
 }
 
 export interface SessionDependencies {
@@ -34,7 +35,7 @@ export interface SessionDependencies {
   given: SessionTokens | undefined;
   report: Report;
   /** Called once for each session, after it was forgotten. */
-  onEnded: (why: { code: string; message: string }) => void;
+  onEnded: (why: SessionEnded) => void;
 }
 
 /** Renewed so long before it expires, or with a tenth of its life left if that is shorter. */
@@ -82,7 +83,8 @@ export const keepSession = ({ post, stored, given, report, onEnded }: SessionDep
     if (session === undefined) return;
     session = undefined;
     await stored.remove();
-    onEnded({ code: why.code, message: why.message });
+    // What it is told may be an error, and more than that.
+    onEnded({ code: why.code, message: why.message, ...(why.reason === undefined ? {} : { reason: why.reason }) });
   };
 
   /** Another window with the same storage may have renewed it: the refresh token that is here is used up then. */

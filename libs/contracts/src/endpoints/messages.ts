@@ -41,11 +41,11 @@ export const deleteMessage = defineEndpoint({
   refusals: ['MESSAGE_NOT_FOUND', 'NOT_THE_SENDER', 'NOT_FRIENDS', 'NOT_A_MEMBER', 'BUSY'],
 });
 
-/** What a list of chats shows of one. `unread` is `lastSeq - lastReadSeq`. */
+/** What a list of chats shows of one. `unread` is `lastSeq - lastReadSeq`; `isDeleted`: the account of whom it is with was deleted, and has no name any more. */
 export const conversation = z.object({
   ...chat, user_name: z.string().nullable(), profile_image: z.string().nullable(),
   lastSeq: f.seq, lastRevision: f.revision, lastReadSeq: f.seq, unread: f.seq,
-  lastMessage: storedMessage.nullable(),
+  lastMessage: storedMessage.nullable(), isDeleted: z.boolean().optional(),
 });
 export type Conversation = z.infer<typeof conversation>;
 

@@ -5,6 +5,8 @@ import { Refusal } from '../refusal';
 /** The sessions whose access tokens may still live and are worth nothing any more. */
 export interface RevokedSessions {
   has(sessionId: string): boolean;
+  /** Whether it ended with its account. */
+  isOfDeletedAccount(sessionId: string): boolean;
   /** Whether auth has told which sessions were revoked before this process came: until then nobody can be let in. */
   isKnown(): boolean;
   /** Resolves when it is known. @throws Refusal UNAVAILABLE after a while */
@@ -27,6 +29,7 @@ export const followRevokedSessions = (
 ): RevokedSessions => {
   /** Session → when it was learned; oldest first. */
   const learnedAt = new Map<string, number>();
+  const ofDeletedAccounts = new Set<string>();
   const stopped = new AbortController();
   let cursor = 0;
   let isFailing = false;
@@ -38,12 +41,14 @@ export const followRevokedSessions = (
     for (const [sessionId, at] of learnedAt) {
       if (at > Date.now() - rememberMs) return;
       learnedAt.delete(sessionId);
+      ofDeletedAccounts.delete(sessionId);
     }
   };
 
-  const learn = (sessionIds: readonly string[]): void => {
+  const learn = (sessionIds: readonly string[], deleted: readonly string[]): void => {
     const fresh = sessionIds.filter((sessionId) => !learnedAt.has(sessionId));
     for (const sessionId of fresh) learnedAt.set(sessionId, Date.now());
+    for (const sessionId of deleted) ofDeletedAccounts.add(sessionId);
     if (fresh.length > 0) onRevoked();
   };
 
@@ -51,7 +56,7 @@ export const followRevokedSessions = (
     try {
       const reply = await internal.call('revoked-since', { cursor });
       cursor = reply.cursor;
-      learn(reply.sessionIds);
+      learn(reply.sessionIds, reply.ofDeletedAccounts ?? []);
       isKnown = true;
       tellFirstAnswer();
       isFailing = false;
@@ -68,11 +73,12 @@ export const followRevokedSessions = (
       await pause(askEveryMs, undefined, { ref: false, signal: stopped.signal }).catch(() => undefined);
     }
   };
-  events.on('session.revoked', ({ sessionIds }) => { learn(sessionIds); });
+  events.on('session.revoked', ({ sessionIds, accountDeleted }) => { learn(sessionIds, accountDeleted === true ? sessionIds : []); });
   void keepAsking();
 
   return {
     has: (sessionId) => learnedAt.has(sessionId),
+    isOfDeletedAccount: (sessionId) => ofDeletedAccounts.has(sessionId),
     isKnown: () => isKnown,
     async known() {
       if (isKnown) return;

@@ -71,10 +71,12 @@ describe('delete-account', () => {
 
   it('is told to whoever asks which sessions ended, as long as their tokens may live', async () => {
     const { id, token, sessionId } = await signIn(await verifiedUser(auth));
-    const askRevoked = async () => (await auth.service.internal['revoked-since']?.({ cursor: 0 }))?.sessionIds;
+    const asked = async () => auth.service.internal['revoked-since']?.({ cursor: 0 });
+    const askRevoked = async () => (await asked())?.sessionIds;
     expect(await askRevoked()).not.toContain(sessionId);
     await auth.call('delete-account', { token, password });
     expect(await askRevoked()).toContain(sessionId);
+    expect((await asked())?.ofDeletedAccounts).toContain(sessionId);
     const database = openAuthDatabase({ url: auth.database.urlFor('auth'), poolSize: 1 });
     await deleteExpired(database);
     expect((await deletionOf(id))?.session_ids).toEqual([sessionId]);

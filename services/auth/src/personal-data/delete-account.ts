@@ -5,7 +5,6 @@ import { signIn, type HeldAccount } from '../accounts/sign-in';
 import { wakeDelivery } from '../challenges/record-mail';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
-import { announceEnd } from '../sessions/end-sessions';
 import { requireSession } from '../sessions/require-session';
 import type { RefusedCode } from '../two-factor/take-code';
 import { proveSecondFactor } from './prove-second-factor';
@@ -57,7 +56,8 @@ export const deleteAccount = (dependencies: AuthDependencies) => async ({ caller
     wakeDelivery(dependencies, outcome.mailId);
     throw outcome.refusal;
   }
-  announceEnd(dependencies, { sessionIds: outcome.sessionIds, logged: [] });
-  createAnnouncer(dependencies)('account.deleted', { userId: caller.userId });
+  const announce = createAnnouncer(dependencies);
+  announce('session.revoked', { sessionIds: outcome.sessionIds, accountDeleted: true });
+  announce('account.deleted', { userId: caller.userId });
   return {};
 };

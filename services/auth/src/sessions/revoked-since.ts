@@ -17,5 +17,6 @@ export const revokedSince = ({ database, accessSeconds }: Pick<AuthDependencies,
       // The sessions of a deleted account went with it; its deletion names them.
       database.tables.accountDeletion.findMany({ where: { requestedAt: { gte: new Date(from) } }, select: { sessionIds: true } }),
     ]);
-    return { cursor: now, sessionIds: [...ended.map(({ id }) => id), ...deleted.flatMap(({ sessionIds }) => sessionIds)] };
+    const ofDeletedAccounts = deleted.flatMap(({ sessionIds }) => sessionIds);
+    return { cursor: now, sessionIds: [...ended.map(({ id }) => id), ...ofDeletedAccounts], ofDeletedAccounts };
   };

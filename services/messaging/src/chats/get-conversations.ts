@@ -11,7 +11,7 @@ const pager = createListPager(messages.getConversations.name, timeAndId);
 type NoMessage = [conversationId: null, ...unknown[]];
 type Row = [
   conversationId: string, chatId: string, isGroup: boolean, name: string | null, image: string | null,
-  lastSeq: string, lastRevision: string, lastReadSeq: string, placeMs: string, ...lastMessage: MessageRow | NoMessage,
+  lastSeq: string, lastRevision: string, lastReadSeq: string, placeMs: string, isDeleted: boolean, ...lastMessage: MessageRow | NoMessage,
 ];
 
 /**
@@ -38,18 +38,18 @@ const statement = {
       select * from placed where $2::timestamptz is null or (at, conversation_id) < ($2, $3::uuid) order by at desc, conversation_id desc limit $4
     )
     select p.conversation_id, p.chat_id, p.is_group, coalesce(u.user_name, o.name), coalesce(u.profile_image, o.profile_image),
-      p.last_seq, p.last_revision, p.last_read_seq, (date_part('epoch', p.at) * 1000)::bigint, ${messageColumns}
+      p.last_seq, p.last_revision, p.last_read_seq, (date_part('epoch', p.at) * 1000)::bigint, not p.is_group and u.id is null, ${messageColumns}
     from page p
-    left join lateral (select u.user_name, u.profile_image from users u where not p.is_group and u.id = p.chat_id limit 1) u on true
+    left join lateral (select u.id, u.user_name, u.profile_image from users u where not p.is_group and u.id = p.chat_id limit 1) u on true
     left join lateral (select o.name, o.profile_image from groups o where p.is_group and o.id = p.chat_id limit 1) o on true
     left join lateral (select * from messages m where m.conversation_id = p.conversation_id and m.seq = p.last_seq limit 1) m on true
     order by p.at desc, p.conversation_id desc`,
 };
 
-const conversationFrom = ([, chatId, isGroup, name, image, lastSeq, lastRevision, lastReadSeq, , ...lastMessage]: Row): Conversation => ({
+const conversationFrom = ([, chatId, isGroup, name, image, lastSeq, lastRevision, lastReadSeq, , isDeleted, ...lastMessage]: Row): Conversation => ({
   chatId, chatType: isGroup ? 'group' : 'friend', user_name: name, profile_image: image,
   lastSeq: Number(lastSeq), lastRevision: Number(lastRevision), lastReadSeq: Number(lastReadSeq), unread: Number(lastSeq) - Number(lastReadSeq),
-  lastMessage: lastMessage[0] === null ? null : storedFrom(lastMessage),
+  lastMessage: lastMessage[0] === null ? null : storedFrom(lastMessage), ...(isDeleted ? { isDeleted } : {}),
 });
 
 /** My friend chats that have begun, whatever became of the friendship, and my groups; the one with the newest message first, a group without one by when I joined. */

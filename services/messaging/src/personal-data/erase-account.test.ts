@@ -69,7 +69,7 @@ describe('the messages of a deleted account', () => {
     const chat = { chatId: gone, chatType: 'friend' };
     expect((await read<StoredMessage[]>('get-messages', stays, chat)).map(({ seq, from, message }) => [seq, from, message])).toEqual([[1, gone, 'mine'], [2, stays, 'theirs']]);
     expect(await read('get-chat-details', stays, chat)).toEqual({ id: gone, user_name: null, about: null, profile_image: null });
-    expect(await read('get-conversations', stays, {})).toMatchObject([{ ...chat, user_name: null, profile_image: null, lastSeq: 2 }]);
+    expect(await read('get-conversations', stays, {})).toMatchObject([{ ...chat, user_name: null, profile_image: null, lastSeq: 2, isDeleted: true }]);
   });
 
   it('lose their texts where the user wished so, and keep their places; what others wrote stays', async () => {

@@ -35,6 +35,16 @@ describe('a session that is over', () => {
     expect(stays.socket.connected).toBe(true);
   });
 
+  it.each([
+    ['is told', (sessionId: string) => pod.context.events.publish('session.revoked', { sessionIds: [sessionId], accountDeleted: true })],
+    ['asks', async (sessionId: string) => { messaging.deleted.push(sessionId); }],
+  ])('says that the account is gone, when realtime %s so', async (_name, remove) => {
+    const sessionId = randomUUID();
+    const gone = await connectTo({ sessionId });
+    await remove(sessionId);
+    expect((await gone.ended)[0]).toEqual({ code: 'SESSION_REVOKED', message: 'The session has ended', reason: 'accountDeleted' });
+  });
+
   describe('auth:refresh', () => {
     const renew = ({ socket }: TestClient, token: unknown): Promise<unknown> => socket.emitWithAck('auth:refresh', { token }) as Promise<unknown>;
 

@@ -7,6 +7,7 @@ import { PaneHeader } from '../app/pane-header';
 import { hrefOf, type Place } from '../app/router';
 import classes from '../app/shell.module.css';
 import { useAction } from '../app/use-action';
+import { initialsOf } from '../people/initials-of';
 import { useMyDetails, type MyDetails } from './use-my-details';
 
 const links: readonly { place: Place; label: string; icon: ReactNode }[] = [
@@ -20,7 +21,7 @@ const links: readonly { place: Place; label: string; icon: ReactNode }[] = [
 
 const Me = ({ details }: { details: MyDetails | undefined }): ReactNode => (
   <Group wrap="nowrap" p="md" gap="sm">
-    <Avatar size="lg" name={details?.userName ?? details?.email ?? ''} color="pine" variant="light" {...(details?.profileImage?.startsWith('https:') === true ? { src: details.profileImage } : {})} />
+    <Avatar size="lg" color="pine" variant="light" {...(details?.profileImage?.startsWith('https:') === true ? { src: details.profileImage } : {})}>{initialsOf(details?.userName ?? details?.email ?? '')}</Avatar>
     {details === undefined ? <Skeleton height={36} /> : (
       <div style={{ minWidth: 0 }}>
         <Text fw={650} truncate>{details.userName ?? 'No name yet'}</Text>

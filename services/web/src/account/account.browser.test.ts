@@ -1,25 +1,22 @@
 import { readFile } from 'node:fs/promises';
-import { findAccessibilityFaults, openBrowser, screens, startPageServer, type PageServer, type TestBrowser, type TestPage } from '@chat-backend/testing';
+import { findAccessibilityFaults, screens, type PageServer, type TestBrowser, type TestPage } from '@chat-backend/testing';
 import type { Page } from 'playwright-core';
-import { expectNoFaults, fillIn, newAddress, openPage, password, press, signUp } from './account.fixture';
+import { contractMode, expectNoFaults, fillIn, isLive, newAddress, openPage, openWindow, password, press, signIn, signUp, type WindowVisit } from './account.fixture';
 
-/** In contract mode, as `npm start` serves it: codes are shown. */
+/** Where codes are shown. */
 describe('the account, in a browser', () => {
+  let visit: WindowVisit;
   let server: PageServer;
   let browser: TestBrowser;
   let opened: TestPage;
   let page: Page;
+  let open: WindowVisit['open'];
   const email = newAddress();
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startPageServer({ EXPOSE_OTP: 'true' }), openBrowser()]);
-    opened = await browser.newPage();
-    ({ page } = opened);
+    visit = await openWindow(contractMode);
+    ({ server, browser, opened, page, open } = visit);
   });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-  });
-  const open = (place: string, heading: string) => openPage(page, server.url, place, heading);
+  afterAll(() => visit.end());
 
   it('has its page under a policy that allows nothing inline, and every first page is free of serious findings', async () => {
     const reply = await page.goto(server.url);
@@ -59,9 +56,7 @@ describe('the account, in a browser', () => {
 
   it('says in words what is wrong, and what to do', async () => {
     const other = await browser.newPage();
-    await openPage(other.page, server.url, 'sign-in', 'Sign in');
-    await fillIn(other.page, { 'Email address': email, Password: 'not this one' });
-    await press(other.page, 'Sign in');
+    await signIn(other.page, server.url, email, 'not this one');
     await other.page.getByRole('alert').getByText('The email address or the password is wrong.').waitFor();
     await openPage(other.page, server.url, 'sign-up', 'Create your account');
     await fillIn(other.page, { 'Email address': email, Password: password });
@@ -75,9 +70,7 @@ describe('the account, in a browser', () => {
 
   it('has one session after signing up, and shows a second one, which it ends', async () => {
     const other = await browser.newPage(screens.phone);
-    await openPage(other.page, server.url, 'sign-in', 'Sign in');
-    await fillIn(other.page, { 'Email address': email, Password: password });
-    await press(other.page, 'Sign in');
+    await signIn(other.page, server.url, email);
     await other.page.getByRole('navigation', { name: 'Main' }).waitFor();
     await open('account/devices', 'Signed-in devices');
     await page.getByText('This device').waitFor();
@@ -148,14 +141,21 @@ describe('the account, in a browser', () => {
     await page.getByText('This device').waitFor();
   });
 
-  it('is deleted, for good', async () => {
+  it('is deleted, for good, and another device says so', async () => {
+    const other = await browser.newPage(screens.phone);
+    await signIn(other.page, server.url, email, `${password}, and more`);
+    await other.page.getByRole('navigation', { name: 'Main' }).waitFor();
+    await isLive(other.page);
     await open('account/data', 'Your data');
     await fillIn(page, { 'Your password': `${password}, and more` });
     await page.getByLabel('I know that nobody can bring it back').check();
     await press(page, 'Delete my account');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     expect(await page.getByText('this session has ended').count()).toBe(0);
-    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('chat:')))).toEqual([]);
+    await other.page.getByText('Your account was deleted').waitFor();
+    await expectNoFaults(other);
+    for (const window of [page, other.page]) await window.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith('chat:')));
+    await other.close();
     expect(server.loggedErrors()).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import { useClient } from '../app/client-provider';
 import { LoadedContent } from '../app/loaded-content';
 import { notify } from '../app/notify';
 import { useAction } from '../app/use-action';
+import { initialsOf } from '../people/initials-of';
 import { aboutLength, linkLength, nameLength, oldest } from './limits';
 import { useMyDetails, type MyDetails } from './use-my-details';
 
@@ -34,7 +35,7 @@ const ProfileForm = ({ details, onSaved }: { details: MyDetails; onSaved: () => 
         value={about} error={save.fields['about']} onChange={(event) => { setAbout(event.currentTarget.value); }}
       />
       <Group align="flex-end" wrap="nowrap">
-        <Avatar size="lg" alt="" name={userName || details.email} color="pine" {...(isPicture ? { src: profileImage } : {})} />
+        <Avatar size="lg" alt="" color="pine" {...(isPicture ? { src: profileImage } : {})}>{initialsOf(userName || details.email)}</Avatar>
         <TextInput
           flex={1} label="Picture" description="The address of a picture; it begins with https://" type="url" pattern="https://.+" title="An address that begins with https://"
           placeholder="https://example.com/me.jpg" maxLength={linkLength}

@@ -15,8 +15,13 @@ const AfterForm = ({ question, place, answer }: { question: string; place: strin
   <Group gap={6} justify="center"><Text size="sm" c="dimmed">{question}</Text><Anchor size="sm" href={hrefOf(place)}>{answer}</Anchor></Group>
 );
 
+const endings = {
+  server: 'You were signed out: this session has ended. Nothing is lost; sign in again to go on.',
+  deletion: 'Your account was deleted, in another window or on another device. Nobody can sign in with it any more.',
+} as const;
+
 const FirstForm = ({ name, onStep }: { name: string | undefined; onStep: (step: Step) => void }): ReactNode => {
-  const { wasEnded } = usePageSession();
+  const { endedBy } = usePageSession();
   if (name === 'sign-up') {
     return (
       <AccountFrame title="Create your account">
@@ -35,7 +40,7 @@ const FirstForm = ({ name, onStep }: { name: string | undefined; onStep: (step: 
   }
   return (
     <AccountFrame title="Sign in">
-      {wasEnded && <Alert variant="light" color="yellow" role="status">You were signed out: this session has ended. Nothing is lost; sign in again to go on.</Alert>}
+      {endedBy !== undefined && <Alert variant="light" color="yellow" role="status">{endings[endedBy]}</Alert>}
       <SignInForm onStep={onStep} />
       <AfterForm question="New here?" place="sign-up" answer="Create an account" />
     </AccountFrame>

@@ -1,7 +1,7 @@
-import { openBrowser, startPageServer, startTestSmtpServer, type CapturedMail, type PageServer, type TestBrowser, type TestPage, type TestSmtpServer } from '@chat-backend/testing';
+import { startTestSmtpServer, type CapturedMail, type TestBrowser, type TestPage, type TestSmtpServer } from '@chat-backend/testing';
 import { URI, type TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
-import { expectNoFaults, fillIn, newAddress, openPage, password, press } from './account.fixture';
+import { expectNoFaults, fillIn, newAddress, openPage, openWindow, password, press, signIn, type WindowVisit } from './account.fixture';
 
 const codeIn = ({ text }: CapturedMail): string => /\b(\d{6})\b/.exec(text)?.[1] ?? '';
 const linkIn = ({ text }: CapturedMail, path: string): string => new RegExp(`http://\\S*/${path}\\?token=\\S+`).exec(text)?.[0] ?? '';
@@ -9,37 +9,32 @@ const linkIn = ({ text }: CapturedMail, path: string): string => new RegExp(`htt
 /** As in production: codes come by mail and nowhere else, and a second factor is asked for. */
 describe('the account where codes are mailed, in a browser', () => {
   let mails: TestSmtpServer;
-  let server: PageServer;
+  let visit: WindowVisit;
+  let url: string;
   let browser: TestBrowser;
   let opened: TestPage;
   let page: Page;
+  let open: WindowVisit['open'];
   const email = newAddress();
   beforeAll(async () => {
     mails = await startTestSmtpServer();
-    [server, browser] = await Promise.all([startPageServer({ SMTP_URL: mails.url }), openBrowser()]);
-    opened = await browser.newPage();
-    ({ page } = opened);
+    visit = await openWindow({ SMTP_URL: mails.url });
+    ({ server: { url }, browser, opened, page, open } = visit);
   });
   afterAll(async () => {
-    await browser.close();
-    await server.stop();
+    await visit.end();
     await mails.close();
   });
   const mailOf = (subject: string, to = email) => mails.waitForMail((mail) => mail.to.includes(to) && mail.subject === subject);
   const inside = () => page.getByRole('navigation', { name: 'Main' }).waitFor();
   const signOut = async () => {
-    await openPage(page, server.url, 'account', 'Account');
+    await open('account', 'Account');
     await press(page, 'Sign out');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   };
-  const signIn = async () => {
-    await openPage(page, server.url, 'sign-in', 'Sign in');
-    await fillIn(page, { 'Email address': email, Password: password });
-    await press(page, 'Sign in');
-  };
 
   it('is confirmed with the code of the mail, after a wrong one', async () => {
-    await openPage(page, server.url, 'sign-up', 'Create your account');
+    await open('sign-up', 'Create your account');
     await fillIn(page, { 'Email address': email, Password: password });
     await press(page, 'Create the account');
     const code = codeIn(await mailOf('Confirm your email address'));
@@ -56,7 +51,7 @@ describe('the account where codes are mailed, in a browser', () => {
   it('is confirmed by the link of the mail in another window, which keeps no token, and the first window goes on', async () => {
     const [first, second] = [await browser.newPage(), await browser.newPage()];
     const address = newAddress();
-    await openPage(first.page, server.url, 'sign-up', 'Create your account');
+    await openPage(first.page, url, 'sign-up', 'Create your account');
     await fillIn(first.page, { 'Email address': address, Password: password });
     await press(first.page, 'Create the account');
     await press(first.page, 'I have opened the link');
@@ -77,7 +72,7 @@ describe('the account where codes are mailed, in a browser', () => {
   });
 
   it('gets a second factor from an authenticator app, keeps its recovery codes, and signs in with both', async () => {
-    await openPage(page, server.url, 'account/two-factor', 'Two-factor');
+    await open('account/two-factor', 'Two-factor');
     await fillIn(page, { 'Current password': password });
     await expectNoFaults(opened);
     await press(page, 'Go on');
@@ -97,13 +92,13 @@ describe('the account where codes are mailed, in a browser', () => {
     await expectNoFaults(opened);
 
     await signOut();
-    await signIn();
+    await signIn(page, url, email);
     await page.getByRole('heading', { name: 'One more step' }).waitFor();
     await fillIn(page, { Code: recoveryCodes[0] ?? '' });
     await expectNoFaults(opened);
     await press(page, 'Sign in');
     await inside();
-    await openPage(page, server.url, 'account/two-factor', 'Two-factor');
+    await open('account/two-factor', 'Two-factor');
     await page.getByText('9 left.').waitFor();
     await fillIn(page, { 'Code, to switch it off': recoveryCodes[1] ?? '' });
     await press(page, 'Switch two-factor off');
@@ -118,7 +113,7 @@ describe('the account where codes are mailed, in a browser', () => {
     await press(page, 'Switch two-factor on');
     await page.getByText('Your codes come by mail.').waitFor();
     await signOut();
-    await signIn();
+    await signIn(page, url, email);
     await page.getByText('Enter the code that we have just mailed to you.').waitFor();
     await expectNoFaults(opened);
     await fillIn(page, { Code: codeIn(await mailOf('Your sign-in code')) });
@@ -128,7 +123,7 @@ describe('the account where codes are mailed, in a browser', () => {
 
   it('gets a new password by the link of a mail', async () => {
     await signOut();
-    await openPage(page, server.url, 'forgot-password', 'Choose a new password');
+    await open('forgot-password', 'Choose a new password');
     await fillIn(page, { 'Email address': email });
     await press(page, 'Send me a code');
     await page.goto(linkIn(await mailOf('Reset your password'), 'reset-password'));

@@ -10,8 +10,8 @@ export const createPageClient = (storage: ChatStorage): ChatClient => createChat
 export interface PageSession {
   /** Who is signed in: undefined while the stored session is being read, null when nobody is. */
   userId: string | null | undefined;
-  /** The server ended the last session, not who sat here. */
-  wasEnded: boolean;
+  /** What ended the last session, if that was not who sat here. */
+  endedBy: 'server' | 'deletion' | undefined;
   /** For whoever signed in: shows the page of who is signed in now. */
   refresh(): Promise<void>;
   /** Signs out, and forgets here what is stored of this user. `before`: what ends the session at the server by itself. @throws ChatError where that fails */
@@ -24,12 +24,14 @@ const MeContext = createContext<string | undefined>(undefined);
 
 const useSession = (client: ChatClient): PageSession => {
   const [userId, setUserId] = useState<string | null>();
-  const [wasEnded, setWasEnded] = useState(false);
+  const [endedBy, setEndedBy] = useState<PageSession['endedBy']>();
+  const lastUser = useRef<string>(undefined);
   const refresh = useCallback(async () => {
     const id = await client.signedInAs();
+    lastUser.current = id;
     setUserId(id ?? null);
     if (id === undefined) return;
-    setWasEnded(false);
+    setEndedBy(undefined);
     void client.connect();
   }, [client]);
   const isLeaving = useRef(false);
@@ -46,12 +48,15 @@ const useSession = (client: ChatClient): PageSession => {
   }, [client]);
   useEffect(() => {
     refresh().catch(() => { setUserId(null); });
-    return client.on('sessionEnded', ({ code }) => {
+    return client.on('sessionEnded', ({ code, reason }) => {
+      const gone = lastUser.current;
+      // Not before the client has stored where it stood.
+      if (reason === 'accountDeleted' && gone !== undefined) setTimeout(() => { forgetUser(gone); });
       setUserId(null);
-      setWasEnded(!isLeaving.current && code !== 'SESSION_ENDED');
+      setEndedBy(isLeaving.current || code === 'SESSION_ENDED' ? undefined : reason === 'accountDeleted' ? 'deletion' : 'server');
     });
   }, [client, refresh]);
-  return useMemo(() => ({ userId, wasEnded, refresh, leave }), [userId, wasEnded, refresh, leave]);
+  return useMemo(() => ({ userId, endedBy, refresh, leave }), [userId, endedBy, refresh, leave]);
 };
 
 export const ClientProvider = ({ client, children }: { client: ChatClient; children: ReactNode }): ReactNode => {

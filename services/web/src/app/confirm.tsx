@@ -1,7 +1,9 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
-import { keepFocus } from './keep-focus';
-import { useServerAction } from './use-server-action';
+import { useEffect, useState, type ReactNode, type RefObject } from 'react';
+import { createPart } from './create-part';
+import { useFocusReturn } from './keep-focus';
+
+/** It comes with the first pane that may ask, so that it is there without the server, too. */
+const dialog = createPart(() => import('./confirm-dialog'));
 
 export interface Question {
   title: string;
@@ -12,19 +14,19 @@ export interface Question {
   work: () => Promise<unknown>;
 }
 
-/** Asks before something that cannot be undone by the next click. It stays open when it fails, with the reason beside it. */
-export const Confirm = ({ question, onClose }: { question: Question | undefined; onClose: () => void }): ReactNode => {
-  const { isBusy, run } = useServerAction();
+export interface ConfirmProps {
+  question: Question | undefined;
+  onClose: () => void;
+  /** Where the focus goes when what asked is gone, as an item of a menu is. */
+  opener?: RefObject<HTMLElement | null>;
+}
+
+/** Asks before something that cannot be undone by the next click. */
+export const Confirm = ({ question, onClose, opener }: ConfirmProps): ReactNode => {
   // While it closes it still says what it asked.
   const [asked, setAsked] = useState(question);
   if (question !== undefined && question !== asked) setAsked(question);
-  return (
-    <Modal opened={question !== undefined} onClose={onClose} onExitTransitionEnd={() => { keepFocus(); }} title={asked?.title} centered lockScroll={false} closeButtonProps={{ 'aria-label': 'Close' }}>
-      <Text mb="lg">{asked?.text}</Text>
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose} data-autofocus>Cancel</Button>
-        <Button color="red" loading={isBusy} onClick={() => { run(async () => { await asked?.work(); onClose(); }); }}>{asked?.verb}</Button>
-      </Group>
-    </Modal>
-  );
+  useFocusReturn(question !== undefined, opener);
+  useEffect(dialog.fetch, []);
+  return asked !== undefined && <dialog.Shown question={asked} isOpen={question !== undefined} onClose={onClose} />;
 };

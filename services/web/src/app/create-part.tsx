@@ -1,6 +1,9 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useCallback, useEffect, useState, type ComponentType, type ReactNode } from 'react';
+import { createStore } from '../store/create-store';
+import { useStore } from '../store/use-store';
 import { useClient } from './client-provider';
+import { useKeptFocus } from './keep-focus';
 
 /** A part of the page that is not on its first screen. */
 export interface Part<Props extends object> {
@@ -10,30 +13,29 @@ export interface Part<Props extends object> {
   fetch(): void;
 }
 
-const MissingPart = ({ onRetry }: { onRetry: () => void }): ReactNode => (
-  <Stack align="center" gap="sm" p="xl" ta="center" role="alert">
-    <Text>This part of the page could not be loaded. It comes when the connection is back; if it does not, reload the page.</Text>
-    <Button variant="default" onClick={onRetry}>Try again</Button>
-  </Stack>
-);
+const MissingPart = ({ onRetry }: { onRetry: () => void }): ReactNode => {
+  useKeptFocus();
+  return (
+    <Stack align="center" gap="sm" p="xl" ta="center" role="alert">
+      <Text>This part of the page could not be loaded. It comes when the connection is back; if it does not, reload the page.</Text>
+      <Button variant="default" onClick={onRetry}>Try again</Button>
+    </Stack>
+  );
+};
 
-/** React's own `lazy` keeps a failure for as long as the page is open; this one asks again. */
+/** React's own `lazy` keeps a failure for as long as the page is open; this one asks again. Whoever gets it, it is shown wherever it was missing. */
 export const createPart = <Props extends object>(load: () => Promise<{ default: ComponentType<Props> }>): Part<Props> => {
-  let loaded: ComponentType<Props> | undefined;
-  const get = async (): Promise<ComponentType<Props>> => {
-    loaded ??= (await load()).default;
-    return loaded;
+  const loaded = createStore<{ Content?: ComponentType<Props> }>({});
+  const get = async (): Promise<void> => {
+    if (loaded.get().Content !== undefined) return;
+    const { default: Content } = await load();
+    loaded.change(() => ({ Content }));
   };
   const Shown = (props: Props): ReactNode => {
     const client = useClient();
-    const [Content, setContent] = useState(() => loaded);
+    const { Content } = useStore(loaded);
     const [isMissing, setMissing] = useState(false);
-    const look = useCallback(() => {
-      get().then((content) => {
-        setMissing(false);
-        setContent(() => content);
-      }, () => { setMissing(true); });
-    }, []);
+    const look = useCallback(() => { get().catch(() => { setMissing(true); }); }, []);
     useEffect(look, [look]);
     useEffect(() => (isMissing ? client.on('state', (state) => { if (state === 'live') look(); }) : undefined), [client, isMissing, look]);
     if (Content !== undefined) return <Content {...props} />;

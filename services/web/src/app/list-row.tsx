@@ -17,7 +17,7 @@ export interface ListRowProps {
 
 /** One line of a list: a link where there is somewhere to go. */
 export const ListRow = ({ picture, title, quiet, end, below, href, isCurrent = false, id }: ListRowProps): ReactNode => {
-  const words = <div className={classes.words}><div className={classes.title}>{title}</div>{quiet !== undefined && <div className={classes.quiet}>{quiet}</div>}{below}</div>;
+  const words = <div className={classes.words}><div className={classes.title} dir="auto">{title}</div>{quiet !== undefined && <div className={classes.quiet} dir="auto">{quiet}</div>}{below}</div>;
   return (
     <li>
       {href === undefined

@@ -54,8 +54,8 @@ export const createChats = (given: ChatClient, me: string, storage: TextStorage)
     opened.delete(keyOf(chat));
   });
 
-  // Who signs out, or signs in as somebody else, leaves nothing behind; a session that ended by itself goes on later.
-  client.on('sessionEnded', ({ code }) => { if (code === 'SESSION_ENDED') forgetWritten(storage, me); });
+  // Who signs out, signs in as somebody else, or is no more, leaves nothing behind; a session that ended by itself goes on later.
+  client.on('sessionEnded', ({ code, reason }) => { if (code === 'SESSION_ENDED' || reason === 'accountDeleted') forgetWritten(storage, me); });
 
   const open = (chat: Chat): OpenChat => {
     const known = opened.get(keyOf(chat)) ?? openChat(client, chat);

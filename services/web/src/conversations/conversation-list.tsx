@@ -26,16 +26,16 @@ const said = ({ message, messageType, deletedAt }: LastMessage): string => (dele
 
 const ConversationRow = ({ conversation, isCurrent }: { conversation: Conversation; isCurrent: boolean }): ReactNode => {
   const { me, names } = useChats();
-  const { name, image } = useChatTitle(conversation);
+  const { name, image, words } = useChatTitle(conversation);
   const { lastMessage, chatType } = conversation;
   const unread = unreadOf(conversation);
-  const author = useStore(names).get(lastMessage?.from ?? '');
-  const by = lastMessage === null ? '' : lastMessage.from === me ? 'You: ' : chatType === 'group' && author !== undefined ? `${nameOf(author)}: ` : '';
+  const author = useStore(names).people.get(lastMessage?.from ?? '')?.user_name ?? null;
+  const by = lastMessage === null ? '' : lastMessage.from === me ? 'You: ' : chatType === 'group' && author !== null ? `${author}: ` : '';
   return (
     <ListRow
       id={rowId(conversation)} href={hrefOf('chats', chatType, conversation.chatId)} isCurrent={isCurrent}
       picture={<Picture name={name} image={image} isGroup={chatType === 'group'} />}
-      title={nameOf({ user_name: name })}
+      title={words}
       quiet={lastMessage === null ? 'Nothing written yet' : `${by}${said(lastMessage)}`}
       end={(
         <RowEnd>

@@ -1,6 +1,7 @@
 import type { Chat, ChatClient, ChatMessage, ReplyTo } from '@chat-backend/client';
 import { keyOf } from '../chats/chat-key';
-import { createStore, type Loading, type Readable } from '../store/create-store';
+import type { Readable } from '../store/create-store';
+import { keepRead, type Loadable } from '../store/keep-read';
 import { readAll } from '../store/read-all';
 
 type Listed = ReplyTo<'get-conversations'>['data'][number];
@@ -13,11 +14,14 @@ export interface Conversation extends Chat {
   lastSeq: number;
   lastReadSeq: number;
   lastMessage: LastMessage | null;
+  /** Whom it is with has deleted the account. */
+  isDeleted: boolean;
   /** Where it stands in the list while it has no message. */
   begunAt: string;
 }
 
-export interface Conversations { loading: Loading; byKey: ReadonlyMap<string, Conversation> }
+interface ByKey { byKey: ReadonlyMap<string, Conversation> }
+export type Conversations = Loadable<ByKey>;
 
 /** My chats that have begun and my groups, with what was said last and what I have not read. */
 export interface KeptConversations extends Readable<Conversations> {
@@ -32,8 +36,8 @@ const timeOf = ({ lastMessage, begunAt }: Conversation): string => lastMessage?.
 export const inOrder = (conversations: Conversations): Conversation[] =>
   [...conversations.byKey.values()].sort((one, other) => (timeOf(one) < timeOf(other) ? 1 : timeOf(one) > timeOf(other) ? -1 : keyOf(one) < keyOf(other) ? -1 : 1));
 
-const asConversation = ({ chatId, chatType, user_name, profile_image, lastSeq, lastReadSeq, lastMessage }: Listed, begunAt: string): Conversation =>
-  ({ chatId, chatType, name: user_name, image: profile_image, lastSeq, lastReadSeq, lastMessage, begunAt });
+const asConversation = ({ chatId, chatType, user_name, profile_image, lastSeq, lastReadSeq, lastMessage, isDeleted }: Listed, begunAt: string): Conversation =>
+  ({ chatId, chatType, name: user_name, image: profile_image, lastSeq, lastReadSeq, lastMessage, isDeleted: isDeleted === true, begunAt });
 
 /** What a list says of a chat, and what was heard meanwhile: nothing goes back. */
 const newer = (listed: Conversation, known: Conversation | undefined): Conversation => {
@@ -50,92 +54,72 @@ const withMessage = (conversation: Conversation, { chatId: _, chatType: __, ...m
     lastReadSeq: message.from === me ? Math.max(conversation.lastReadSeq, message.seq) : conversation.lastReadSeq,
   };
 
+/** The list, beside what is known: what has just begun is not in it. */
+const takeListed = ({ byKey }: ByKey, listed: readonly Listed[]): ByKey => {
+  const read = listed.map((one) => {
+    const known = byKey.get(keyOf(one));
+    return [keyOf(one), newer(asConversation(one, known?.begunAt ?? ''), known)] as const;
+  });
+  return { byKey: new Map([...byKey, ...read]) };
+};
+
 export const keepConversations = ({ call, on, cursors }: Pick<ChatClient, 'call' | 'on' | 'cursors'>, me: string): KeptConversations => {
-  const store = createStore<Conversations>({ loading: { status: 'loading' }, byKey: new Map() });
-  /** Chats that ended while a list was read: it may still name them. */
-  let goneSinceLoad = new Set<string>();
-  let reading: Promise<void> | undefined;
-  let isAskedAgain = false;
+  const kept = keepRead<ByKey, Listed[]>({ on }, { first: { byKey: new Map() }, ask: () => readAll((paging) => call('get-conversations', paging)), take: takeListed });
+  const known = (chat: Chat): Conversation | undefined => kept.get().byKey.get(keyOf(chat));
 
-  const put = (conversation: Conversation): void => {
-    store.change((before) => (before.byKey.get(keyOf(conversation)) === conversation
-      ? before
-      : { ...before, byKey: new Map(before.byKey).set(keyOf(conversation), conversation) }));
+  /** What becomes of one chat; undefined: it is gone, or not there. */
+  const become = (chat: Chat, by: (known: Conversation | undefined) => Conversation | undefined): void => {
+    kept.change((before) => {
+      const byKey = new Map(before.byKey);
+      const next = by(byKey.get(keyOf(chat)));
+      if (next === before.byKey.get(keyOf(chat))) return before;
+      if (next === undefined) byKey.delete(keyOf(chat));
+      else byKey.set(keyOf(chat), next);
+      return { byKey };
+    });
   };
-  const drop = (chat: Chat): void => {
-    goneSinceLoad.add(keyOf(chat));
-    store.change((before) => ({ ...before, byKey: new Map([...before.byKey].filter(([key]) => key !== keyOf(chat))) }));
-  };
-
-  const read = async (): Promise<void> => {
-    goneSinceLoad = new Set();
-    try {
-      const listed = await readAll((paging) => call('get-conversations', paging));
-      store.change(({ byKey }) => {
-        const conversations = listed.map((one) => newer(asConversation(one, byKey.get(keyOf(one))?.begunAt ?? ''), byKey.get(keyOf(one))));
-        const read = conversations.filter((one) => !goneSinceLoad.has(keyOf(one))).map((one) => [keyOf(one), one] as const);
-        // What began while the list was read is not in it.
-        return { loading: { status: 'ready' }, byKey: new Map([...byKey, ...read]) };
-      });
-    } catch (error) {
-      store.change((before) => (before.loading.status === 'ready' ? before : { ...before, loading: { status: 'failed', error } }));
-    }
-  };
-
-  /** One reading at a time; what is asked for while one is under way is asked for once more after it. */
-  const load = async (): Promise<void> => {
-    if (reading !== undefined) {
-      isAskedAgain = true;
-      return reading;
-    }
-    store.change((before) => (before.loading.status === 'failed' ? { ...before, loading: { status: 'loading' } } : before));
-    do {
-      isAskedAgain = false;
-      reading = read();
-      await reading;
-    } while (isAskedAgain);
-    reading = undefined;
-  };
+  const drop = (chat: Chat): void => { become(chat, () => undefined); };
 
   /** A chat that begins before our eyes: how it is called, and what is above, the list says. */
   const begin = (chat: Chat, name: string | null = null, image: string | null = null): Conversation => {
-    void load();
-    return { ...chat, name, image, lastSeq: 0, lastReadSeq: 0, lastMessage: null, begunAt: new Date().toISOString() };
+    if (known(chat) === undefined) void kept.load();
+    return { ...chat, name, image, lastSeq: 0, lastReadSeq: 0, lastMessage: null, isDeleted: false, begunAt: new Date().toISOString() };
   };
-  const known = (chat: Chat): Conversation | undefined => store.get().byKey.get(keyOf(chat));
 
-  on('message', (message) => { put(withMessage(known(message) ?? begin({ chatId: message.chatId, chatType: message.chatType }), message, me)); });
+  on('message', (message) => {
+    const chat: Chat = { chatId: message.chatId, chatType: message.chatType };
+    const begun = begin(chat);
+    become(chat, (before = begun) => withMessage(before, message, me));
+  });
   on('messageChanged', ({ chatId, chatType, ...message }) => {
-    const conversation = known({ chatId, chatType });
-    if (conversation?.lastMessage?.seq === message.seq && conversation.lastMessage.revision <= message.revision) put({ ...conversation, lastMessage: message });
+    become({ chatId, chatType }, (before) => (before?.lastMessage?.seq === message.seq && before.lastMessage.revision <= message.revision ? { ...before, lastMessage: message } : before));
   });
   on('userEvent', (event) => {
-    if (event.kind === 'read') {
-      const conversation = known(event);
-      if (conversation !== undefined) put({ ...conversation, lastReadSeq: Math.max(conversation.lastReadSeq, event.lastReadSeq) });
-    }
+    if (event.kind === 'read') become(event, (before) => before && { ...before, lastReadSeq: Math.max(before.lastReadSeq, event.lastReadSeq) });
+    // Nobody any more, or somebody without a name: the list knows.
+    if (event.kind === 'friendship' && event.state === 'none' && event.user.user_name === null && known({ chatId: event.user.id, chatType: 'friend' })) void kept.load();
     if (event.kind === 'membership') {
       const chat = { chatId: event.group.id, chatType: 'group' } as const;
-      if (event.state === 'none') drop(chat);
-      else put(known(chat) ?? begin(chat, event.group.groupName, event.group.profileImage));
+      if (event.state === 'none') return drop(chat);
+      const begun = begin(chat, event.group.groupName, event.group.profileImage);
+      become(chat, (before = begun) => before);
     }
   });
   on('conversationGone', drop);
   on('conversationReset', (chat) => {
     drop(chat);
-    void load();
+    void kept.load();
   });
   /** What was written between the list and the library's first cursor is handed out to nobody. */
-  const isOutdated = (): boolean => store.get().loading.status === 'failed' || cursors().some((cursor) => cursor.seq > (known(cursor)?.lastSeq ?? 0));
-  on('state', (state) => { if (state === 'live' && isOutdated()) void load(); });
+  const isOutdated = (): boolean => cursors().some((cursor) => cursor.seq > (known(cursor)?.lastSeq ?? 0));
+  on('state', (state) => { if (state === 'live' && kept.get().loading.status === 'ready' && isOutdated()) void kept.load(); });
 
   return {
-    get: store.get, subscribe: store.subscribe, load,
+    get: kept.get, subscribe: kept.subscribe, load: kept.load,
     readUpTo(chat, seq) {
-      const conversation = known(chat);
-      if (conversation === undefined || seq <= conversation.lastReadSeq) return false;
-      put({ ...conversation, lastReadSeq: seq });
-      return true;
+      const isNews = seq > (known(chat)?.lastReadSeq ?? seq);
+      if (isNews) become(chat, (before) => before && { ...before, lastReadSeq: Math.max(before.lastReadSeq, seq) });
+      return isNews;
     },
   };
 };

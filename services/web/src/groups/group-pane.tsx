@@ -31,13 +31,22 @@ const MemberRow = ({ member, isMe, mayRemove, onRemove }: { member: Member; isMe
   />
 );
 
+/** What becomes of the group when I leave, as far as it is known who is in it. */
+const afterLeaving = (isOwner: boolean, others: number): string => {
+  const mine = 'You lose its history here.';
+  if (!isOwner) return `${mine} Joining again brings it back.`;
+  return others === 0
+    ? `${mine} Nobody else is in it, so it closes for good.`
+    : `${mine} It goes on, and belongs to whoever has been in it longest. Joining again brings the history back, and not the group.`;
+};
+
 const GroupDetails = ({ group }: { group: Group }): ReactNode => {
   const { groups, me } = useChats();
   const { members, status, error, reload, drop } = useMembers(group.id);
   const [question, setQuestion] = useState<Question>();
   const isOwner = members.some(({ id, role }) => id === me && role === 'owner');
   const leave: Question = {
-    title: `Leave ${group.groupName}?`, verb: 'Leave group', text: 'You lose its history here. Joining again brings it back.',
+    title: `Leave ${group.groupName}?`, verb: 'Leave group', text: afterLeaving(isOwner, members.length - 1),
     work: async () => {
       await groups.leave(group.id);
       replaceWith('groups');

@@ -1,10 +1,12 @@
 import type { ChatClient, ReplyTo, RequestTo } from '@chat-backend/client';
-import { createStore, type Loading, type Readable } from '../store/create-store';
+import type { Readable } from '../store/create-store';
+import { keepRead, type Loadable } from '../store/keep-read';
 import { readAll } from '../store/read-all';
 
 export type Group = ReplyTo<'get-all-groups'>['data'][number];
 export type Member = ReplyTo<'get-group-members'>['data'][number];
-export interface Groups { loading: Loading; mine: readonly Group[] }
+interface MyGroups { mine: readonly Group[] }
+export type Groups = Loadable<MyGroups>;
 
 /** The groups that I am in; live on all of my devices. */
 export interface KeptGroups extends Readable<Groups> {
@@ -21,64 +23,34 @@ export interface KeptGroups extends Readable<Groups> {
   removeMember(groupId: string, userId: string): Promise<void>;
 }
 
-const without = (groups: readonly Group[], groupId: string): Group[] => groups.filter(({ id }) => id !== groupId);
+/** `become`: what I am in it now; undefined: nothing. The newest comes first. */
+const placed = (groupId: string, become: Group | undefined) => ({ mine }: MyGroups): MyGroups => {
+  const others = mine.filter(({ id }) => id !== groupId);
+  return { mine: become === undefined ? others : [become, ...others] };
+};
 
 export const keepGroups = ({ call, on }: Pick<ChatClient, 'call' | 'on'>): KeptGroups => {
-  const store = createStore<Groups>({ loading: { status: 'loading' }, mine: [] });
-  /** As with people: the log is newer than what was asked for before it spoke. */
-  const heard = new Map<string, number>();
-  let sinceLoad: { group: Pick<Group, 'id'>; become: Group | undefined }[] = [];
-  let reading: Promise<void> | undefined;
-
-  const placed = (groups: readonly Group[], groupId: string, become: Group | undefined): readonly Group[] =>
-    become === undefined ? without(groups, groupId) : [become, ...without(groups, groupId)];
-
-  const place = (groupId: string, become: Group | undefined): void => {
-    sinceLoad.push({ group: { id: groupId }, become });
-    store.change(({ loading, mine }) => ({ loading, mine: placed(mine, groupId, become) }));
-  };
-
-  const read = async (): Promise<void> => {
-    sinceLoad = [];
-    try {
-      const listed: readonly Group[] = await readAll((paging) => call('get-all-groups', paging));
-      const mine = sinceLoad.reduce((groups, { group, become }) => placed(groups, group.id, become), listed);
-      store.change(() => ({ loading: { status: 'ready' }, mine }));
-    } catch (error) {
-      store.change((groups) => (groups.loading.status === 'ready' ? groups : { ...groups, loading: { status: 'failed', error } }));
-    }
-  };
-
-  const load = (): Promise<void> => {
-    store.change((groups) => (groups.loading.status === 'failed' ? { ...groups, loading: { status: 'loading' } } : groups));
-    reading ??= read().finally(() => { reading = undefined; });
-    return reading;
-  };
-
-  /** After a call that changed what I am in a group. */
-  const placeUnlessHeard = async (groupId: string, calling: Promise<unknown>, become: Group | undefined): Promise<void> => {
-    const before = heard.get(groupId);
-    await calling;
-    if (heard.get(groupId) === before) place(groupId, become);
-  };
+  const kept = keepRead<MyGroups, Group[]>({ on }, {
+    first: { mine: [] },
+    ask: () => readAll((paging) => call('get-all-groups', paging)),
+    take: (_, mine) => ({ mine }),
+  });
 
   on('userEvent', (event) => {
     if (event.kind !== 'membership') return;
-    heard.set(event.group.id, (heard.get(event.group.id) ?? 0) + 1);
-    place(event.group.id, event.state === 'none' ? undefined : event.group);
+    kept.hear(event.group.id);
+    kept.change(placed(event.group.id, event.state === 'none' ? undefined : event.group));
   });
-  on('fault', ({ code }) => { if (code === 'LOG_RESET') void load(); });
-  on('state', (state) => { if (state === 'live' && store.get().loading.status === 'failed') void load(); });
 
   return {
-    get: store.get, subscribe: store.subscribe, load,
+    get: kept.get, subscribe: kept.subscribe, load: kept.load,
     async create(group) {
       const { data } = await call('create-group', group);
-      if (!store.get().mine.some(({ id }) => id === data.id)) place(data.id, data);
+      kept.change((before) => (before.mine.some(({ id }) => id === data.id) ? before : placed(data.id, data)(before)));
       return data;
     },
-    join: (group) => placeUnlessHeard(group.id, call('join-group', { groupId: group.id }), group),
-    leave: (groupId) => placeUnlessHeard(groupId, call('leave-group', { groupId }), undefined),
+    join: (group) => kept.changeAfter(group.id, call('join-group', { groupId: group.id }), placed(group.id, group)),
+    leave: (groupId) => kept.changeAfter(groupId, call('leave-group', { groupId }), placed(groupId, undefined)),
     members: (groupId) => readAll((paging) => call('get-group-members', { groupId, ...paging })),
     async removeMember(groupId, userId) { await call('remove-member', { groupId, userId }); },
   };

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, SegmentedControl, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import type { ChatMessage } from '@chat-backend/client';
+import { useFocusReturn } from '../app/keep-focus';
 
 type MediaType = Exclude<ChatMessage['messageType'], 'TEXT'>;
 
@@ -22,6 +23,7 @@ const AttachLink = ({ onClose, onAttach }: AttachLinkProps): ReactNode => {
   const [link, setLink] = useState('');
   const [type, setType] = useState<MediaType>('IMAGE');
   const [isTried, setTried] = useState(false);
+  useFocusReturn(true);
   const isBad = !isHttps(link) || link.length > 2048;
   const attach = (event: FormEvent): void => {
     event.preventDefault();
@@ -33,7 +35,7 @@ const AttachLink = ({ onClose, onAttach }: AttachLinkProps): ReactNode => {
     onClose();
   };
   return (
-    <Modal opened onClose={onClose} title="Send a picture or a video" centered lockScroll={false} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} returnFocus={false} title="Send a picture or a video" centered lockScroll={false} closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack component="form" onSubmit={attach} gap="md">
         <TextInput
           label="Link" description="Whoever sees the chat loads it from there." placeholder="https://" type="url" data-autofocus value={link} error={isTried && isBad ? 'Give a link that begins with https://' : undefined}

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { DotsVerticalIcon } from '@radix-ui/react-icons';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import type { Chat } from '@chat-backend/client';
 import { Confirm, type Question } from '../app/confirm';
 import { hrefOf } from '../app/router';
@@ -16,7 +16,7 @@ const FriendItems = ({ person, ask }: { person: Person; ask: (question: Question
     <>
       <Menu.Item component="a" href={hrefOf('people', person.id)}>Profile</Menu.Item>
       {relation === 'friends' && <Menu.Item onClick={() => { ask(unfriend); }}>Remove friend</Menu.Item>}
-      {relation !== 'blocked' && <Menu.Item color="red" onClick={() => { ask(block); }}>Block</Menu.Item>}
+      {relation !== 'blocked' && <Menu.Item c="var(--danger)" onClick={() => { ask(block); }}>Block</Menu.Item>}
     </>
   );
 };
@@ -24,18 +24,20 @@ const FriendItems = ({ person, ask }: { person: Person; ask: (question: Question
 /** What can be done about a chat as a whole. */
 export const ChatMenu = ({ chat }: { chat: Chat }): ReactNode => {
   const { names } = useChats();
-  const person = useStore(names).get(chat.chatId);
+  const person = useStore(names).people.get(chat.chatId);
   const [question, setQuestion] = useState<Question>();
+  const button = useRef<HTMLButtonElement>(null);
   if (chat.chatType === 'friend' && person === undefined) return null;
   return (
     <>
-      <Menu position="bottom-end" withinPortal>
-        <Menu.Target><ActionIcon variant="subtle" color="gray" size="lg" aria-label="More about this chat"><DotsVerticalIcon /></ActionIcon></Menu.Target>
+      {/* Without it the first item has the focus, and a menu has nothing in it but items. */}
+      <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
+        <Menu.Target><ActionIcon ref={button} variant="subtle" color="gray" size="lg" aria-label="More about this chat"><DotsVerticalIcon /></ActionIcon></Menu.Target>
         <Menu.Dropdown>
           {person !== undefined && chat.chatType === 'friend' ? <FriendItems person={person} ask={setQuestion} /> : <Menu.Item component="a" href={hrefOf('groups', chat.chatId)}>Members and more</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
-      <Confirm question={question} onClose={() => { setQuestion(undefined); }} />
+      <Confirm question={question} onClose={() => { setQuestion(undefined); }} opener={button} />
     </>
   );
 };

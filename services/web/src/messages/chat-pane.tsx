@@ -9,7 +9,6 @@ import { PaneHeader } from '../app/pane-header';
 import { hrefOf, type Place } from '../app/router';
 import { useChats } from '../chats/chats-provider';
 import { useChatTitle } from '../conversations/use-chat-title';
-import { nameOf } from '../people/person-name';
 import { Picture } from '../people/picture';
 import { useStore } from '../store/use-store';
 import { ChatMenu } from './chat-menu';
@@ -42,14 +41,17 @@ const Chatting = ({ chat }: { chat: Chat }): ReactNode => {
   const { loading, messages } = useStore(open);
   const hasPending = useStore(pending).some(({ to, chatType }) => to === chat.chatId && chatType === chat.chatType);
   const title = useChatTitle(chat);
-  const name = title.name ?? (chat.chatType === 'group' ? 'Group' : nameOf(undefined));
+  // A group that I am not in any more is in no list; its name still says what has ended.
+  const [lastName, setLastName] = useState<string>();
+  if (title.name !== null && title.name !== lastName) setLastName(title.name);
+  const name = chat.chatType === 'group' ? lastName ?? title.words : title.words;
   const mayWrite = useMayWrite(chat);
   const { unreadAfter, clear } = useUnreadLine(chat);
   const [editing, setEditing] = useState<ChatMessage>();
   const [question, setQuestion] = useState<Question>();
   const input = useRef<HTMLTextAreaElement>(null);
 
-  useEffect(() => { if (chat.chatType === 'group') void names.learnMembers(chat.chatId); }, [names, chat]);
+  useEffect(() => { if (chat.chatType === 'group') void names.askForMembers(chat.chatId); }, [names, chat]);
   // On a phone the keyboard would cover what one came to read.
   useEffect(() => { if (hasKeyboard()) input.current?.focus(); }, [chat, mayWrite]);
   useEffect(() => { if (editing !== undefined) input.current?.focus(); }, [editing]);
@@ -77,11 +79,11 @@ const Chatting = ({ chat }: { chat: Chat }): ReactNode => {
         back={['chats']}
         title={(
           <a className={classes.title} href={chat.chatType === 'group' ? hrefOf('groups', chat.chatId) : hrefOf('people', chat.chatId)}>
-            <Picture name={title.name} image={title.image} isGroup={chat.chatType === 'group'} size={36} /><span>{name}</span>
+            <Picture name={title.name} image={title.image} isGroup={chat.chatType === 'group'} size={36} /><span dir="auto">{name}</span>
           </a>
         )}
       >
-        <ChatMenu chat={chat} />
+        {!title.isDeleted && <ChatMenu chat={chat} />}
       </PaneHeader>
       {loading.status === 'failed' && <LoadFailed error={loading.error} onRetry={() => { void open.load(); }} />}
       {loading.status === 'loading' && !hasPending && <LoadingChat />}
@@ -93,7 +95,7 @@ const Chatting = ({ chat }: { chat: Chat }): ReactNode => {
       )}
       {mayWrite
         ? <Composer key={`${chat.chatType}:${chat.chatId}`} open={open} name={name} input={input} editing={editing} onEditLast={editLast} onEdited={endEditing} onSent={clear} />
-        : <WhyNotWrite chat={chat} name={name} />}
+        : <WhyNotWrite chat={chat} name={name} isDeleted={title.isDeleted} />}
       <Confirm question={question} onClose={() => { setQuestion(undefined); }} />
     </>
   );

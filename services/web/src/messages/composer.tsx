@@ -83,7 +83,7 @@ export const Composer = ({ open, name, input, editing, onEditLast, onEdited, onS
       <form className={classes.form} onSubmit={(event) => { event.preventDefault(); say(); }}>
         {editing === undefined && <ActionIcon variant="subtle" color="gray" size={40} aria-label="Send a picture or a video by its link" onClick={() => { setAttaching(true); }}><ImageIcon width={18} height={18} /></ActionIcon>}
         <Textarea
-          ref={input} className={classes.input} autosize minRows={1} maxRows={8} radius="lg" placeholder="Write a message" aria-label={`Message to ${name}`} value={text}
+          ref={input} className={classes.input} autosize minRows={1} maxRows={8} radius="lg" dir="auto" placeholder="Write a message" aria-label={`Message to ${name}`} value={text}
           error={isTooLong} onChange={(event) => { setText(event.currentTarget.value); }} onKeyDown={onKeyDown}
         />
         <ActionIcon type="submit" size={40} radius="xl" aria-label={editing === undefined ? 'Send' : 'Save the change'} disabled={!canSay} loading={isBusy}><PaperPlaneIcon width={17} height={17} /></ActionIcon>

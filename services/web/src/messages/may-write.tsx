@@ -23,10 +23,11 @@ export const useMayWrite = ({ chatId, chatType }: Chat): boolean => {
 };
 
 /** Stands where the composer would be: why one cannot write to somebody, and what helps. */
-export const WhyNotWrite = ({ chat, name }: { chat: Chat; name: string }): ReactNode => {
+export const WhyNotWrite = ({ chat, name, isDeleted }: { chat: Chat; name: string; isDeleted: boolean }): ReactNode => {
   const { people, names } = useChats();
   const relation = relationTo(useStore(people).lists, chat.chatId);
-  const person = useStore(names).get(chat.chatId) ?? { id: chat.chatId, user_name: null, about: null, profile_image: null };
+  const person = useStore(names).people.get(chat.chatId) ?? { id: chat.chatId, user_name: null, about: null, profile_image: null };
+  if (isDeleted) return <div className={`${classes.composer} ${classes.note} ${classes.closed}`} role="status">This account was deleted. What was written stays, and nobody can answer.</div>;
   return relation !== 'friends' && (
     <div className={`${classes.composer} ${classes.note} ${classes.closed}`} role="status">
       <span>{whyNot[relation](name)}</span>

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react
 import type { ChatMessage } from '@chat-backend/client';
 import { useChats } from '../chats/chats-provider';
 import { keyOf } from '../chats/chat-key';
-import { nameOf } from '../people/person-name';
+import { nameInGroup } from '../people/person-name';
 import { useStore } from '../store/use-store';
 import { buildRows, type LogRow } from './build-rows';
 import { MessageRow, PendingRow } from './message-row';
@@ -26,13 +26,14 @@ export interface MessageLogProps {
 }
 
 /** Reads out what others write while the chat is open. Rows that come by scrolling up are not read out: the log itself is quiet. */
-const Announcer = ({ open }: { open: OpenChat }): ReactNode => {
+const Announcer = ({ open, name }: { open: OpenChat; name: string }): ReactNode => {
   const { client, names, me } = useChats();
   const [words, setWords] = useState('');
   useEffect(() => client.on('message', (message) => {
     if (keyOf(message) !== keyOf(open.chat) || message.from === me) return;
-    setWords(`${nameOf(names.get().get(message.from))}: ${message.messageType === 'TEXT' ? message.message : message.messageType === 'IMAGE' ? 'sent a picture' : 'sent a video'}`);
-  }), [client, names, me, open]);
+    const author = message.chatType === 'group' ? nameInGroup(names.get(), message, message.from) : name;
+    setWords(`${author}: ${message.messageType === 'TEXT' ? message.message : message.messageType === 'IMAGE' ? 'sent a picture' : 'sent a video'}`);
+  }), [client, names, me, open, name]);
   return <VisuallyHidden role="status" aria-live="polite">{words}</VisuallyHidden>;
 };
 
@@ -68,12 +69,13 @@ export const MessageLog = ({ open, name, unreadAfter, onEdit, onTakeBack }: Mess
       case 'unread': return <li key={row.key} className={classes.line} data-unread><span>New messages</span></li>;
       case 'pending': return <PendingRow key={row.key} pending={row.pending} isFirstOfGroup={row.isFirstOfGroup} onRetry={pending.retry} onDrop={pending.drop} />;
       case 'message': {
-        const author = known.get(row.message.from);
-        const isMine = row.message.from === me;
+        const { from } = row.message;
+        const isMine = from === me;
+        const author = isMine ? 'you' : chat.chatType === 'group' ? nameInGroup(known, chat, from) : name;
         return (
           <MessageRow
-            key={row.key} message={row.message} isMine={isMine} isFirstOfGroup={row.isFirstOfGroup} author={isMine ? 'you' : nameOf(author)}
-            person={author ?? null} onEdit={onEdit} onTakeBack={onTakeBack}
+            key={row.key} message={row.message} isMine={isMine} isFirstOfGroup={row.isFirstOfGroup} author={author}
+            person={known.people.get(from) ?? null} onEdit={onEdit} onTakeBack={onTakeBack}
           />
         );
       }
@@ -95,7 +97,7 @@ export const MessageLog = ({ open, name, unreadAfter, onEdit, onTakeBack }: Mess
           {newBelow === 0 ? 'To the newest' : newBelow === 1 ? '1 new message' : `${newBelow} new messages`}
         </Button>
       )}
-      <Announcer open={open} />
+      <Announcer open={open} name={name} />
     </div>
   );
 };

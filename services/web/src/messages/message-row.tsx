@@ -10,7 +10,7 @@ import classes from './messages.module.css';
 import { timeLabel } from './times';
 
 const Content = ({ type, text, author }: { type: ChatMessage['messageType']; text: string; author: string }): ReactNode =>
-  (type === 'TEXT' ? <span className={classes.text} data-words><LinkedText text={text} /></span> : <Media type={type} link={text} author={author} />);
+  (type === 'TEXT' ? <span className={classes.text} dir="auto" data-words><LinkedText text={text} /></span> : <Media type={type} link={text} author={author} />);
 
 export interface MessageRowProps {
   message: ChatMessage;
@@ -31,7 +31,7 @@ export const MessageRow = memo(({ message, isMine, isFirstOfGroup, author, perso
     <li className={classes.row} data-row={message.clientMessageId} data-seq={seq} data-mine={isMine} data-first={isFirstOfGroup} {...(isMine ? { tabIndex: -1 } : {})}>
       {!isMine && <span className={classes.face}>{isFirstOfGroup && <Picture name={person?.user_name ?? null} image={person?.profile_image ?? null} size={32} />}</span>}
       <div className={classes.bubble}>
-        <span className={isFirstOfGroup && !isMine ? classes.author : classes.unseen}>{isMine ? 'You' : author}</span>
+        <span className={isFirstOfGroup && !isMine ? classes.author : classes.unseen} dir="auto">{isMine ? 'You' : author}</span>
         {isThere ? <Content type={messageType} text={text} author={author} /> : <em className={classes.gone}>This message was taken back</em>}
         <span className={classes.meta}>{isThere && revision > 0 && 'edited · '}<time dateTime={createdAt}>{timeLabel(createdAt)}</time></span>
       </div>

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { findAccessibilityFaults, openBrowser, screens, startPageServer, type PageServer, type TestBrowser, type TestPage } from '@chat-backend/testing';
+import { findAccessibilityFaults, screens, type PageServer, type TestPage } from '@chat-backend/testing';
 import type { Page } from 'playwright-core';
+import { contractMode, signUpAs, startVisit, type Visit } from '../account/account.fixture';
 
 /** Where pictures go, if anywhere: `SCREENSHOTS=docs/screenshots npm run test:browser` makes those of the README. */
 const pictures = process.env['SCREENSHOTS'];
-const password = 'a boat, a lamp and a pear';
 const storyMs = 100_000;
 
 /** What the log shows of a chat, from above to below; what is on its way last. */
@@ -17,35 +17,22 @@ const take = async ({ page }: TestPage, name: string): Promise<void> => {
 
 /** Two people in two windows, one of them on a phone, go through everything that one does with others; the server is killed in between. */
 describe('the web client, with two people', () => {
+  let visit: Visit;
   let server: PageServer;
-  let browser: TestBrowser;
   let ada: TestPage;
   let bo: TestPage;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startPageServer({ EXPOSE_OTP: 'true' }), openBrowser()]);
+    visit = await startVisit(contractMode);
+    ({ server } = visit);
+    const { browser } = visit;
     [ada, bo] = await Promise.all([browser.newPage({ ...screens.desktop, colorScheme: 'light' }), browser.newPage({ ...screens.phone, colorScheme: 'dark' })]);
     // The first page of a busy machine takes its time.
     for (const { page } of [ada, bo]) page.setDefaultTimeout(30_000);
   }, storyMs);
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-  }, storyMs);
+  afterAll(() => visit.end(), storyMs);
 
   const goTo = async (page: Page, place: string): Promise<void> => { await page.goto(`${server.url}/#/${place}`); };
-  const signUp = async ({ page }: TestPage, email: string, name: string): Promise<void> => {
-    await goTo(page, 'sign-up');
-    await page.getByLabel('Email address').fill(email);
-    await page.getByLabel('Password', { exact: true }).fill(password);
-    await page.getByRole('button', { name: 'Create the account' }).click();
-    await page.getByRole('button', { name: 'Confirm and sign in' }).click();
-    await page.getByRole('navigation').waitFor();
-    await goTo(page, 'account/profile');
-    await page.getByLabel('Name', { exact: true }).fill(name);
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Your profile is saved.').waitFor();
-  };
   const write = async ({ page }: TestPage, text: string): Promise<void> => {
     const input = page.getByLabel(/^Message to /);
     await input.fill(text);
@@ -64,7 +51,7 @@ describe('the web client, with two people', () => {
   };
 
   it('they sign up, find each other, and become friends', async () => {
-    await Promise.all([signUp(ada, 'ada@example.com', 'Ada Lovelace'), signUp(bo, 'bo@example.com', 'Bo Nakamura')]);
+    await Promise.all([signUpAs(ada.page, server.url, 'Ada Lovelace'), signUpAs(bo.page, server.url, 'Bo Nakamura')]);
     await goTo(ada.page, 'people');
     await ada.page.getByLabel('Find people').fill('bo nak');
     await ada.page.getByRole('button', { name: 'Add friend Bo Nakamura' }).press('Enter');

@@ -15,18 +15,25 @@ export interface Scroll {
   onScroll: () => void;
 }
 
-const rowsOf = (content: HTMLElement): HTMLElement[] => [...content.querySelectorAll<HTMLElement>('[data-row]')];
-
-/** The first row of which something is seen below `from`; rows stand in order, so that half of them are left out at each look. */
-const firstBelow = (rows: readonly HTMLElement[], from: number): number => {
-  let [low, high] = [0, rows.length];
+/** The first line of which something is seen below `from`; they stand in order, so that half of them are left out at each look, and none is copied. */
+const firstBelow = ({ children }: HTMLElement, from: number): number => {
+  let [low, high] = [0, children.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    const row = rows[middle];
-    if (row !== undefined && row.offsetTop + row.offsetHeight > from) high = middle;
+    const line = children[middle];
+    if (line instanceof HTMLElement && line.offsetTop + line.offsetHeight > from) high = middle;
     else low = middle + 1;
   }
   return low;
+};
+
+/** From there on, the nearest message; the line of a day moves up when older ones of that day come. `seq`: one that is stored. */
+const messageFrom = ({ children }: HTMLElement, index: number, step: 1 | -1, has: 'row' | 'seq'): HTMLElement | undefined => {
+  for (let at = index; at >= 0 && at < children.length; at += step) {
+    const line = children[at];
+    if (line instanceof HTMLElement && line.dataset[has] !== undefined) return line;
+  }
+  return undefined;
 };
 
 export interface ScrollOptions {
@@ -54,11 +61,11 @@ export const useScroll = ({ rows, onNearTop, onSeen }: ScrollOptions): Scroll =>
     if (box === null || list === null) return;
     isAtEndNow.current = box.scrollHeight - box.scrollTop - box.clientHeight < endPx;
     setAtEnd(isAtEndNow.current);
-    const all = rowsOf(list);
-    const first = all[firstBelow(all, box.scrollTop)];
+    const first = messageFrom(list, firstBelow(list, box.scrollTop), 1, 'row');
     anchor.current = first === undefined ? undefined : { row: first, top: first.offsetTop - box.scrollTop };
     if (document.visibilityState === 'visible' && document.hasFocus()) {
-      const last = isAtEndNow.current ? all.findLast(({ dataset }) => dataset['seq'] !== undefined) : all[firstBelow(all, box.scrollTop + box.clientHeight) - 1];
+      const end = isAtEndNow.current ? list.children.length : firstBelow(list, box.scrollTop + box.clientHeight);
+      const last = messageFrom(list, end - 1, -1, 'seq');
       const seq = Number(last?.dataset['seq']);
       if (seq > 0) onSeen(seq);
     }

@@ -5,12 +5,13 @@ import { Confirm, type Question } from '../app/confirm';
 import { EmptyState } from '../app/empty-state';
 import { LoadingRows, Rows } from '../app/list-row';
 import { PaneHeader } from '../app/pane-header';
-import type { Place } from '../app/router';
+import { hrefOf, type Place } from '../app/router';
 import shell from '../app/shell.module.css';
+import { keyOf } from '../chats/chat-key';
 import { useChats } from '../chats/chats-provider';
 import { useStore } from '../store/use-store';
 import { relationTo, type Person } from './keep-people';
-import { nameOf } from './person-name';
+import { deletedAccount, nameOf } from './person-name';
 import { PersonRow } from './person-row';
 import { Picture } from './picture';
 import { RelationButtons } from './relation-buttons';
@@ -57,11 +58,22 @@ const PersonDetails = ({ person }: { person: Person }): ReactNode => {
   );
 };
 
+const DeletedPerson = ({ chatId }: { chatId: string }): ReactNode => (
+  <>
+    <PaneHeader title={deletedAccount} back={['people']} />
+    <EmptyState icon={<PersonIcon width={24} height={24} />} title="This account was deleted" action={<Button component="a" href={hrefOf('chats', 'friend', chatId)} variant="light">What was written</Button>}>
+      Nothing is kept of who it was but the messages that stayed.
+    </EmptyState>
+  </>
+);
+
 /** Somebody, or the list of whom I block. */
 const PeoplePane = ({ place: [which] }: { place: Place }): ReactNode => {
-  const { names } = useChats();
-  const person = useStore(names).get(which ?? '');
+  const { names, conversations } = useChats();
+  const person = useStore(names).people.get(which ?? '');
+  const isDeleted = useStore(conversations).byKey.get(keyOf({ chatType: 'friend', chatId: which ?? '' }))?.isDeleted === true;
   if (which === 'blocked') return <BlockedPeople />;
+  if (isDeleted) return <DeletedPerson chatId={which ?? ''} />;
   if (person !== undefined) return <PersonDetails person={person} />;
   return <EmptyState icon={<PersonIcon width={24} height={24} />} title="Choose somebody">Here you see who somebody is, write to them, or block them.</EmptyState>;
 };
