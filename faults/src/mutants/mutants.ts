@@ -85,7 +85,7 @@ export const mutants: readonly Mutant[] = [
     name: 'order-guard-off', what: 'a realtime process emits whatever comes, as it comes',
     patches: [{
       file: 'services/realtime/dist/pushing/push-messages.js',
-      find: 'if (order.isBehind(push.conversationId, seq))', replace: 'if (seq > 0) { emitNow(push, rooms); return true; } if (order.isBehind(push.conversationId, seq))',
+      find: 'if (order.isBehind(push.conversationId, seq))', replace: 'if (seq > 0) { take(push, rooms, taken); return true; } if (order.isBehind(push.conversationId, seq))',
     }],
     plan: { kinds: ['kill'], kills: 2, targets: ['realtime'] }, messages: 2_000, caughtBy: ['reordered', 'doubled'],
   },

@@ -4,7 +4,7 @@ export interface RealtimeMetrics {
   batch(messages: number): void;
   /** `stored`, or the code of the refusal. */
   acknowledged(outcome: string): void;
-  pushed(): void;
+  pushed(messages: number): void;
   /** Of one message of each batch: how long after its commit it was emitted here, or found to have nobody here, by the clocks of Postgres and of this machine. */
   emitted(secondsAfterCommit: number): void;
   /** A socket was ended by this process, for this reason. */
@@ -37,7 +37,7 @@ export const createRealtimeMetrics = (registry: Registry, countConnections: () =
   return {
     batch: (messages) => { batches.observe(messages); },
     acknowledged: (outcome) => { acknowledgements.inc({ outcome }); },
-    pushed: () => { pushes.inc(); },
+    pushed: (messages) => { pushes.inc(messages); },
     emitted: (secondsAfterCommit) => { delays.observe(secondsAfterCommit); },
     ended: (reason) => { endings.inc({ reason }); },
     limited: (limit) => { limitations.inc({ limit }); },

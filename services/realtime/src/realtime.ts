@@ -26,7 +26,7 @@ import { createRealtimeMetrics } from './metrics';
 import { createAskUnpushed } from './pushing/ask-unpushed';
 import { connectPods, noOtherPods } from './pushing/connect-pods';
 import { createConversationOrder } from './pushing/conversation-order';
-import { createEmitMessage } from './pushing/emit-message';
+import { createEmitMessages } from './pushing/emit-messages';
 import { createListeners } from './pushing/listeners';
 import { measurePushes } from './pushing/measure-pushes';
 import { createPushChanges } from './pushing/push-changes';
@@ -87,7 +87,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const order = createConversationOrder(adapter);
 
   const sendingSockets = createSendingSockets();
-  const emit = createEmitMessage(namespace, sendingSockets, metrics);
+  const emit = createEmitMessages(namespace, sendingSockets, metrics);
   const listeners = createListeners(adapter, memberships);
   const pushHere = measurePushes(createPushMessages({
     listeners, order, internal, emit, logger, ...(pods === noOtherPods ? {} : { askUnpushed: createAskUnpushed(internal) }),

@@ -41,7 +41,7 @@ describe('held writes', () => {
   const unbounded = { bytesAtMost: Infinity, endSlow: jest.fn() };
 
   /** How often a connection is written when so many events are emitted to it in one turn; all must arrive, before the disconnect. */
-  const countWrites = async (hold: boolean): Promise<{ writes: number; arrived: number[] }> => {
+  const countWrites = async (hold: boolean, change: (transport: object) => void = () => {}): Promise<{ writes: number; arrived: number[] }> => {
     const server = createServer();
     const io = new Server(server, { transports: ['websocket'], perMessageDeflate: false });
     if (hold) expect(holdWrites(io.engine, { logger, ...unbounded })).toBe(true);
@@ -49,9 +49,10 @@ describe('held writes', () => {
     await once(server, 'listening');
     let writes = 0;
     io.on('connection', (socket) => {
+      change(socket.conn.transport);
       socket.on('go', () => {
         io.engine.on('flush', () => { writes += 1; });
-        for (let index = 0; index < 50; index++) (index % 2 === 0 ? socket : io.local).emit('number', index);
+        for (let index = 0; index < 50; index++) (index % 2 === 0 ? socket : io.local).emit('number', index, ...(index % 7 === 0 ? [Buffer.from('binary')] : []));
         socket.disconnect(true);
       });
     });
@@ -71,6 +72,10 @@ describe('held writes', () => {
     const stock = await countWrites(false);
     expect(stock.arrived).toEqual(numbers);
     expect(stock.writes).toBeGreaterThan(1);
+  });
+
+  it('are all written where this engine does not write frames that it is given', async () => {
+    expect(await countWrites(true, (transport) => { Object.assign(transport, { _canSendPreEncodedFrame: () => false }); })).toEqual({ writes: 1, arrived: numbers });
   });
 
   it('are given up, with a warning, where the engine has no flush to hold', () => {

@@ -1,13 +1,15 @@
 import { Socket as EngineConnection, type Transport } from 'engine.io';
 import type { Logger } from '@chat-backend/service-kit';
 import type { EndSlow } from './end-slow-sockets';
+import { joinTexts } from './join-texts';
 import { pollSocketOf, rawSocketOf } from './raw-socket';
 import { countWaiting, createUnsent, startLeaving, type Packet, type Unsent } from './unsent-bytes';
+import { takesFrames } from './write-packets';
 
 /** What engine.io 6.6 keeps private: a connection's buffer, and the method that hands it to the transport. `unsent` is ours. */
 interface Flushable {
   flush(): void;
-  readonly writeBuffer: readonly Packet[];
+  writeBuffer: readonly Packet[];
   readonly transport: Transport & { writable: boolean };
   close(discard?: boolean): void;
   unsent: Unsent;
@@ -26,7 +28,7 @@ export interface HeldWritesOptions {
 /**
  * Holds what is emitted to a connection within one turn of the event loop, and lets it leave in one write: most of the cost of a
  * message is system calls, one for each packet. The order, the buffer and everything else stay engine.io's own: only the moment of
- * `flush` changes, on each connection for itself. Without that private method, Socket.IO writes as it always did.
+ * `flush` changes, on each connection for itself, and texts that leave together are one packet. Without that private method, Socket.IO writes as it always did.
  *
  * It also is where a peer that reads too slowly is found: what a connection has not sent is counted as it is emitted, and looked at in each turn
  * in which something is added to it. So no more is kept for a connection than `bytesAtMost` and what one turn emits.
@@ -48,8 +50,9 @@ export const holdWrites = (engine: Engine, { logger, bytesAtMost, endSlow }: Hel
       return;
     }
     startLeaving(unsent, pollSocketOf(transport));
+    if (takesFrames(transport)) connection.writeBuffer = joinTexts(writeBuffer);
     // A single packet is corked by ws itself.
-    const socket = writeBuffer.length > 1 ? rawSocketOf(transport) : undefined;
+    const socket = connection.writeBuffer.length > 1 ? rawSocketOf(transport) : undefined;
     socket?.cork();
     try {
       stock.call(connection);

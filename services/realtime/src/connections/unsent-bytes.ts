@@ -1,7 +1,7 @@
 import type { Socket as NetSocket } from 'node:net';
 
 /** A packet of engine.io. What is emitted to many carries its WebSocket frame, encoded once. */
-export interface Packet { data?: unknown; options?: { wsPreEncodedFrame?: readonly Buffer[] } }
+export interface Packet { type?: string; data?: unknown; options?: { compress?: boolean; wsPreEncodedFrame?: readonly Buffer[] } }
 
 /** What of one connection has not left, in bytes. */
 export interface Unsent {

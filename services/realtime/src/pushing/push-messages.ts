@@ -5,14 +5,14 @@ import { roomsOf } from '../rooms/room-names';
 import { retryBriefly } from '../retry-briefly';
 import type { AskUnpushed } from './ask-unpushed';
 import type { ConversationOrder } from './conversation-order';
-import type { EmitMessage } from './emit-message';
+import type { EmitMessages } from './emit-messages';
 import type { Listeners } from './listeners';
 
 export interface PushMessagesDependencies {
   listeners: Listeners;
   order: ConversationOrder;
   internal: Pick<InternalCaller, 'call'>;
-  emit: EmitMessage;
+  emit: EmitMessages;
   /** Absent where no other process pushes. */
   askUnpushed?: AskUnpushed;
   logger: Logger;
@@ -36,13 +36,17 @@ export const createPushMessages = ({ listeners, order, internal, emit, askUnpush
 
   const { isHeard, mayHear, admitMembersOnly } = listeners;
 
-  const emitNow = ({ conversationId, message }: CommittedMessage, rooms: readonly string[]): void => {
-    order.advance(conversationId, message.seq, rooms);
-    emit(message);
+  /** Counts as emitted from now on: whoever asks for it emits it in the same turn. */
+  const take = (push: CommittedMessage, rooms: readonly string[], taken: CommittedMessage[]): void => {
+    order.advance(push.conversationId, push.message.seq, rooms);
+    taken.push(push);
   };
 
-  /** What needs nothing from messaging is done with at once. */
-  const pushAtOnce = (push: CommittedMessage): boolean => {
+  /**
+   * What needs nothing from messaging is done with at once.
+   * @param taken gets it when it is to be emitted
+   */
+  const pushAtOnce = (push: CommittedMessage, taken: CommittedMessage[]): boolean => {
     if (!mayHear(push)) return false;
     const rooms = roomsOf(push.message);
     if (!isHeard(rooms)) return true;
@@ -51,8 +55,15 @@ export const createPushMessages = ({ listeners, order, internal, emit, askUnpush
     const last = order.last(push.conversationId) ?? (askUnpushed === undefined || seq === 1 ? seq - 1 : undefined);
     if (last === undefined) return false;
     if (seq !== last + 1) return false;
-    emitNow(push, rooms);
+    take(push, rooms, taken);
     return true;
+  };
+
+  const pushAlone = (push: CommittedMessage): boolean => {
+    const taken: CommittedMessage[] = [];
+    const isDone = pushAtOnce(push, taken);
+    emit(taken);
+    return isDone;
   };
 
   /**
@@ -81,16 +92,17 @@ export const createPushMessages = ({ listeners, order, internal, emit, askUnpush
   /** Whoever hears it is looked at after everything was fetched, in the same turn in which it is emitted. */
   const pushLater = async (push: CommittedMessage): Promise<void> => {
     const rooms = roomsOf(push.message);
-    while (!pushAtOnce(push)) {
+    while (!pushAlone(push)) {
       if (!await admitMembersOnly(push)) return;
       await findBeginning(push);
       const missed = await fetchMissed(push);
       if (!mayHear(push)) continue;
       if (!isHeard(rooms)) return;
       const isNew = ({ message }: CommittedMessage): boolean => !order.isBehind(push.conversationId, message.seq);
-      for (const message of missed.filter(isNew)) emitNow(message, rooms);
-      // Nothing is between: what the numbers leave out is not there.
-      if (missed.length === 0 && isNew(push)) { emitNow(push, rooms); return; }
+      const taken: CommittedMessage[] = [];
+      // Where nothing is between, what the numbers leave out is not there.
+      for (const one of missed.length === 0 ? [push] : missed) if (isNew(one)) take(one, rooms, taken);
+      emit(taken);
     }
   };
 
@@ -118,10 +130,12 @@ export const createPushMessages = ({ listeners, order, internal, emit, askUnpush
   });
 
   return async (messages) => {
+    const taken: CommittedMessage[] = [];
     const later: Promise<boolean>[] = [];
     for (const push of messages) {
-      if (waiting.has(push.conversationId) || !pushAtOnce(push)) later.push(wait(push));
+      if (waiting.has(push.conversationId) || !pushAtOnce(push, taken)) later.push(wait(push));
     }
+    emit(taken);
     return later.length === 0 || (await Promise.all(later)).every((emitted) => emitted);
   };
 };

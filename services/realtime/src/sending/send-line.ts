@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { BatchResult, CommittedMessage } from '@chat-backend/contracts';
 import { Refusal, type InternalCaller, type Logger } from '@chat-backend/service-kit';
 import type { RealtimeMetrics } from '../metrics';
@@ -24,6 +24,9 @@ export interface SendLine {
 
 /** So long after a batch of several began the next one does. */
 export const productGatherMs = 3;
+/** And not before this share of the time that pushing took has passed after it, at most so long. */
+const restShare = 0.25;
+const longestRestMs = 20;
 /** So many do not wait for more. */
 const enoughToGo = 100;
 const heldAtOnce = 50;
@@ -41,7 +44,7 @@ export const createSendLine = ({ internal, push, logger, metrics, gatherMs }: Se
   let running: Promise<void> | undefined;
   let naming: NodeJS.Timeout | undefined;
   let failures = 0;
-  let last = { begun: 0, count: 0 };
+  let last = { begun: 0, count: 0, restUntil: 0 };
   let goNow: (() => void) | undefined;
   const underWay = new Set<Promise<void>>();
 
@@ -58,8 +61,20 @@ export const createSendLine = ({ internal, push, logger, metrics, gatherMs }: Se
     }, nameAfterMs).unref();
   };
 
+  /** What is emitted to many takes its time: those whom it reached last then write with those whom it reached first, so that each connection is written less often. */
+  const restAfterPush = (begunMs: number): void => {
+    // What was emitted is written at the end of this turn, before this is called.
+    setImmediate(() => {
+      const now = performance.now();
+      last.restUntil = now + Math.min(longestRestMs, restShare * (now - begunMs));
+    });
+  };
+
   const pushAll = async (committed: CommittedMessage[], outboxId: string | null): Promise<void> => {
-    const left = await push(committed);
+    const begunMs = performance.now();
+    const pushing = push(committed);
+    restAfterPush(begunMs);
+    const left = await pushing;
     if (!left || outboxId === null) return;
     pushed.add(outboxId);
     nameSoon();
@@ -138,8 +153,10 @@ export const createSendLine = ({ internal, push, logger, metrics, gatherMs }: Se
 
   /** A batch costs what five to ten messages add to it: where many write, a moment's wait makes fewer and larger ones. Who writes alone never waits. */
   const gather = async (): Promise<void> => {
-    const restMs = last.begun + gatherMs - performance.now();
-    if (last.count < 2 || restMs <= 0 || waiting.size >= enoughToGo) return;
+    if (last.count < 2) return;
+    await nextTurn();
+    const restMs = Math.max(last.begun + gatherMs, last.restUntil) - performance.now();
+    if (restMs <= 0 || waiting.size >= enoughToGo) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, restMs);
       goNow = () => { clearTimeout(timer); resolve(); };
@@ -151,7 +168,7 @@ export const createSendLine = ({ internal, push, logger, metrics, gatherMs }: Se
     await gather();
     const batch = takeBatch();
     if (batch.length === 0) return;
-    last = { begun: performance.now(), count: batch.length };
+    last = { begun: performance.now(), count: batch.length, restUntil: 0 };
     metrics.batch(batch.length);
     const { again, answered } = await store(batch, false);
     if (answered) {
