@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect as connectSocket, type AddressInfo } from 'node:net';
 import { createLogger } from '@chat-backend/service-kit';
 import { Socket as EngineConnection } from 'engine.io';
 import { Server } from 'socket.io';
 import { createInMemoryMessaging } from '../in-memory-messaging.fixture';
 import { closeClients, connect, openSocket, startPod, type TestPod } from '../realtime.fixture';
 import { holdWrites } from './held-writes';
+import { upgradeRequest } from './raw-client.fixture';
 
 const count = 300;
 
@@ -65,6 +66,16 @@ describe('held writes', () => {
   };
   const numbers = Array.from({ length: 50 }, (_, index) => index);
   afterEach(closeClients);
+
+  it('answer an upgrade and greet at once', async () => {
+    const pod = await startPod({ internal: createInMemoryMessaging() });
+    const socket = connectSocket(Number(new URL(pod.url).port), '127.0.0.1');
+    socket.write(upgradeRequest());
+    const [first] = await once(socket, 'data') as [Buffer];
+    expect(first.toString('latin1')).toMatch(/^HTTP\/1\.1 101 [^{]*0\{"sid":/);
+    socket.destroy();
+    await pod.stop();
+  });
 
   it('leave once a turn, and before the connection ends', async () => {
     expect(await countWrites(true)).toEqual({ writes: 1, arrived: numbers });
