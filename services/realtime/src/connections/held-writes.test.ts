@@ -67,14 +67,23 @@ describe('held writes', () => {
   const numbers = Array.from({ length: 50 }, (_, index) => index);
   afterEach(closeClients);
 
-  it('answer an upgrade and greet at once', async () => {
-    const pod = await startPod({ internal: createInMemoryMessaging() });
-    const socket = connectSocket(Number(new URL(pod.url).port), '127.0.0.1');
+  it('let the answer to an upgrade wait for the greeting of the same turn', async () => {
+    const server = createServer();
+    const io = new Server(server, { transports: ['websocket'], perMessageDeflate: false });
+    holdWrites(io.engine, { logger, ...unbounded });
+    // Both have been written by now, as far as Engine.IO knows.
+    const waits = new Promise<number>((resolve) => {
+      io.engine.on('connection', ({ request }: EngineConnection) => { resolve(request.socket.writableLength); });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connectSocket((server.address() as AddressInfo).port, '127.0.0.1');
     socket.write(upgradeRequest());
     const [first] = await once(socket, 'data') as [Buffer];
     expect(first.toString('latin1')).toMatch(/^HTTP\/1\.1 101 [^{]*0\{"sid":/);
+    expect(await waits).toBe(first.length);
     socket.destroy();
-    await pod.stop();
+    await io.close();
   });
 
   it('leave once a turn, and before the connection ends', async () => {
