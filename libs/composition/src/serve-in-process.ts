@@ -1,6 +1,5 @@
-import type { RequestListener } from 'node:http';
 import { apiPrefix, findEndpoint, internalCallOwners, internalPrefix, type InternalCallName, type ServiceName } from '@chat-backend/contracts';
-import type { Service } from '@chat-backend/service-kit';
+import { messagesOf, type ServeOptions, type Service } from '@chat-backend/service-kit';
 
 type LocalServices = ReadonlyMap<ServiceName, Service>;
 
@@ -18,16 +17,18 @@ const ownerOf = (path: string): ServiceName | undefined => {
  * What a process answers: its gateway, and, where other processes run other services, the internal calls of those here.
  * Without a gateway each path goes to its service. What belongs to nobody here is refused by the first app.
  */
-export const serveInProcess = (services: LocalServices, isWhole: boolean): RequestListener => {
+export const serveInProcess = (services: LocalServices, isWhole: boolean): Pick<ServeOptions, 'app' | 'messages'> => {
   const [first] = services.values();
   const edge = services.get('gateway') ?? first;
   if (edge === undefined) throw new Error('a process runs at least one service');
-  if (isWhole) return edge.app;
-  return (request, response) => {
+  const messages = messagesOf(edge.app);
+  if (isWhole) return { app: edge.app, messages };
+  const serve: ServeOptions['app'] = (request, response) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const isForGateway = services.has('gateway') && nameBelow(internalPrefix, path) === undefined;
     const owner = isForGateway ? edge.name : ownerOf(path);
     const service = (owner === undefined ? undefined : services.get(owner)) ?? edge;
     service.app(request, response);
   };
+  return { app: serve, messages };
 };

@@ -89,7 +89,7 @@ export const serveServices = async (options: ServeServicesOptions): Promise<Serv
     services = await startAll(options, wiring);
     const served = await serveProcess({
       services: [...services.values()],
-      app: serveInProcess(services, config.isWhole),
+      ...serveInProcess(services, config.isWhole),
       logger, metrics: wiring.metrics,
       port: options.port, host: config.host, metricsPort: options.metricsPort, metricsHost: config.metricsHost,
       drainSeconds: config.drainSeconds,

@@ -6,6 +6,7 @@ export * from './http/allowed-origin';
 export * from './http/client-address';
 export * from './http/export-pages';
 export * from './http/internal-calls';
+export * from './http/express-messages';
 export * from './http/is-loopback';
 export * from './http/is-out-of-reach';
 export * from './http/last-reply';

@@ -19,10 +19,10 @@ const callsPerProcess = 256;
 const socketDrainMs = ({ drainSeconds }: GatewayConfig): number => drainSeconds * 500;
 
 /** Each service where it is: in this process, or behind its address. */
-const routeServices = async ({ localServices, logger, keys }: ProcessContext, { addresses, trustProxy }: GatewayConfig): Promise<Map<BackendName, ServiceRoute>> =>
+const routeServices = async ({ localServices, logger, keys }: ProcessContext, { addresses }: GatewayConfig): Promise<Map<BackendName, ServiceRoute>> =>
   new Map(await Promise.all(backendNames.filter((name) => name !== 'realtime').map(async (name): Promise<[BackendName, ServiceRoute]> => {
     const local = localServices.get(name);
-    return [name, local !== undefined ? mountService(local.app, trustProxy)
+    return [name, local !== undefined ? mountService(local.app)
       : proxyService({
         name, upstream: await openUpstream({ addresses: addresses.get(name) ?? [], maxConnections: callsPerProcess }), logger, sign: createAddressSigner(keys.internal[0]),
       })];

@@ -2,18 +2,21 @@ import { createServer, request, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { deriveKeys } from '../tokens/keys';
-import { clientAddressBy, clientAddressHeader, createAddressSigner, signedClientAddress } from './client-address';
+import { clientAddressBy, clientAddressHeader, createAddressReader, createAddressSigner } from './client-address';
 import type { TrustProxy } from './trust-proxy';
 
 const { internal } = deriveKeys('the secret key of today, 32 bytes or more', 'the secret key of before, 32 bytes or more');
 const [today, before] = internal;
 const other = deriveKeys('a secret key of somebody else, 32 bytes or more').internal[0];
+/** One for all, as in a service: what it has believed once must open nothing else. */
+const read = createAddressReader(internal);
 const header = (value: string): IncomingHttpHeaders => ({ [clientAddressHeader]: value });
 
 describe('the address that the gateway tells', () => {
   it.each(['203.0.113.7', '2001:db8::1', '::ffff:203.0.113.7'])('is believed: %s', (address) => {
-    expect(signedClientAddress(internal, header(createAddressSigner(today)(address)))).toBe(address);
-    expect(signedClientAddress(internal, header(createAddressSigner(before ?? other)(address)))).toBe(address);
+    expect(read(header(createAddressSigner(today)(address)))).toBe(address);
+    expect(read(header(createAddressSigner(before ?? other)(address)))).toBe(address);
+    expect(read(header(createAddressSigner(today)(address)))).toBe(address);
   });
 
   const signed = createAddressSigner(today)('203.0.113.7');
@@ -25,7 +28,13 @@ describe('the address that the gateway tells', () => {
     ['with that of another key', createAddressSigner(other)('203.0.113.7')],
     ['with the key of internal calls', `203.0.113.7 ${today.toString('hex')}`],
     ['empty', ''],
-  ])('is not believed %s', (_what, value) => { expect(signedClientAddress(internal, header(value))).toBeUndefined(); });
+  ])('is not believed %s', (_what, value) => { expect(read(header(value))).toBeUndefined(); });
+
+  it('is not believed after the address was, without its proof', () => {
+    expect(read(header(signed))).toBe('203.0.113.7');
+    expect(read(header('203.0.113.7'))).toBeUndefined();
+    expect(read(header(signed.replace('113.7', '113.8')))).toBeUndefined();
+  });
 });
 
 describe('the address of a request that passes no app', () => {

@@ -2,6 +2,8 @@ import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { Counter, Registry } from 'prom-client';
+import express from 'express';
+import { messagesOf } from '../http/express-messages';
 import { createLogger } from '../logger';
 import { serveProcess, type ServeOptions } from './serve-process';
 import type { Service } from './service';
@@ -30,6 +32,19 @@ describe('a process', () => {
     expect((await get('/readyz'))[0]).toBe(200);
     expect(await readiness()).toBe('1');
     expect(await get('/anything')).toEqual([200, 'served']);
+    await served.stop('test');
+  });
+
+  it('makes its requests and replies of what the app wants', async () => {
+    const app = express();
+    const messages = messagesOf(app);
+    const made: unknown[] = [];
+    const served = await serve({ messages, app: (request, response) => {
+      made.push(Object.getPrototypeOf(request), Object.getPrototypeOf(response));
+      response.end();
+    } });
+    await fetch(`http://127.0.0.1:${served.port}/`);
+    expect(made).toEqual([messages.IncomingMessage?.prototype, messages.ServerResponse?.prototype]);
     await served.stop('test');
   });
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Gauge, type Registry } from 'prom-client';
+import type { Messages } from '../http/express-messages';
 import type { Logger } from '../logger';
 import type { Service } from './service';
 
@@ -8,6 +9,8 @@ export interface ServeOptions {
   services: readonly Service[];
   /** Answers what is not a health check. */
   app: RequestListener;
+  /** What its requests and replies are made of. Absent: Node's own. */
+  messages?: Messages;
   logger: Logger;
   metrics: Registry;
   port: number;
@@ -68,7 +71,7 @@ const answer = (response: ServerResponse, status: number, body: object): void =>
 
 /** Serves the services of one process: health on their port, metrics on an internal one, and a drain when it is told to stop. */
 export const serveProcess = async (options: ServeOptions): Promise<ServedProcess> => {
-  const { services, logger, metrics } = options;
+  const { services, logger, metrics, messages = {} } = options;
   let stopping: Promise<void> | undefined;
 
   const reasonsForNotReady = async (): Promise<string[]> => {
@@ -93,7 +96,7 @@ export const serveProcess = async (options: ServeOptions): Promise<ServedProcess
     options.app(request, response);
   };
 
-  const server = createServer((request, response) => {
+  const server = createServer(messages, (request, response) => {
     handle(request, response).catch((error: unknown) => { logger.error({ err: error }, 'health check failed'); response.destroy(); });
   });
   // A load balancer's idle connections must end at its side first.

@@ -2,7 +2,7 @@ import { createServer, request, type IncomingMessage, type RequestListener } fro
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { clientAddressHeader, signedClientAddress } from '@chat-backend/service-kit';
+import { clientAddressHeader, createAddressReader } from '@chat-backend/service-kit';
 import { closeAll, listening, nowhereAddresses, runGateway, type ListeningServer, type RunningGateway } from '../gateway.fixture';
 import { tagOf } from './session-affinity';
 
@@ -88,7 +88,7 @@ describe('polling', () => {
     const headers = { 'x-realtime-tag': '00000000', 'x-forwarded-for': '203.0.113.7', [clientAddressHeader]: '203.0.113.7' };
     const opened = await poll(gateway, '', { headers });
     expect(opened.headers).toMatchObject({ 'x-realtime-tag': opened.tag, 'x-forwarded-for': '127.0.0.1' });
-    expect(signedClientAddress(gateway.context.keys.internal, opened.headers)).toBe('127.0.0.1');
+    expect(createAddressReader(gateway.context.keys.internal)(opened.headers)).toBe('127.0.0.1');
     expect((await poll(gateway, `&sid=${opened.tag}.abc`, { headers })).headers['x-realtime-tag']).toBeUndefined();
   });
 
@@ -137,7 +137,7 @@ describe('an upgrade', () => {
     expect(realtime.requests.at(-1)?.headers).toMatchObject({
       'x-realtime-tag': realtime.tag, 'x-forwarded-for': '127.0.0.1', 'sec-websocket-key': 'k', upgrade: 'websocket', connection: 'Upgrade',
     });
-    expect(signedClientAddress(gateway.context.keys.internal, realtime.requests.at(-1)?.headers ?? {})).toBe('127.0.0.1');
+    expect(createAddressReader(gateway.context.keys.internal)(realtime.requests.at(-1)?.headers ?? {})).toBe('127.0.0.1');
     socket.destroy();
   });
 
@@ -179,7 +179,7 @@ describe('an upgrade', () => {
     const socket = openSocket(trusting, { headers: 'X-Forwarded-For: 198.51.100.1, 203.0.113.7\r\n' });
     await readUntil(socket, 'hello');
     expect(realtime.requests.at(-1)?.headers['x-forwarded-for']).toBe('203.0.113.7');
-    expect(signedClientAddress(trusting.context.keys.internal, realtime.requests.at(-1)?.headers ?? {})).toBe('203.0.113.7');
+    expect(createAddressReader(trusting.context.keys.internal)(realtime.requests.at(-1)?.headers ?? {})).toBe('203.0.113.7');
     socket.destroy();
   });
 });

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect as connectSocket, type AddressInfo } from 'node:net';
 import { createLogger } from '@chat-backend/service-kit';
 import { Socket as EngineConnection } from 'engine.io';
 import { Server } from 'socket.io';
 import { createInMemoryMessaging } from '../in-memory-messaging.fixture';
 import { closeClients, connect, openSocket, startPod, type TestPod } from '../realtime.fixture';
 import { holdWrites } from './held-writes';
+import { upgradeRequest } from './raw-client.fixture';
 
 const count = 300;
 
@@ -66,6 +67,25 @@ describe('held writes', () => {
   };
   const numbers = Array.from({ length: 50 }, (_, index) => index);
   afterEach(closeClients);
+
+  it('let the answer to an upgrade wait for the greeting of the same turn', async () => {
+    const server = createServer();
+    const io = new Server(server, { transports: ['websocket'], perMessageDeflate: false });
+    holdWrites(io.engine, { logger, ...unbounded });
+    // Both have been written by now, as far as Engine.IO knows.
+    const waits = new Promise<number>((resolve) => {
+      io.engine.on('connection', ({ request }: EngineConnection) => { resolve(request.socket.writableLength); });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connectSocket((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.write(upgradeRequest());
+    const [first] = await once(socket, 'data') as [Buffer];
+    expect(first.toString('latin1')).toMatch(/^HTTP\/1\.1 101 [^{]*0\{"sid":/);
+    expect(await waits).toBe(first.length);
+    socket.destroy();
+    await io.close();
+  });
 
   it('leave once a turn, and before the connection ends', async () => {
     expect(await countWrites(true)).toEqual({ writes: 1, arrived: numbers });

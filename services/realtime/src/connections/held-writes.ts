@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Socket as EngineConnection, type Transport } from 'engine.io';
 import type { Logger } from '@chat-backend/service-kit';
 import type { EndSlow } from './end-slow-sockets';
@@ -15,7 +16,10 @@ interface Flushable {
   unsent: Unsent;
 }
 
-interface Engine { on(event: 'connection', listener: (connection: EngineConnection) => void): void }
+interface Engine {
+  on(event: 'connection', listener: (connection: EngineConnection) => void): void;
+  on(event: 'headers', listener: (headers: unknown, request: IncomingMessage) => void): void;
+}
 
 export interface HeldWritesOptions {
   logger: Logger;
@@ -32,6 +36,8 @@ export interface HeldWritesOptions {
  *
  * It also is where a peer that reads too slowly is found: what a connection has not sent is counted as it is emitted, and looked at in each turn
  * in which something is added to it. So no more is kept for a connection than `bytesAtMost` and what one turn emits.
+ *
+ * The answer to an upgrade waits as well, for the greeting that follows it in the same turn.
  *
  * @returns whether writes are held
  */
@@ -77,6 +83,11 @@ export const holdWrites = (engine: Engine, { logger, bytesAtMost, endSlow }: Hel
     countWaiting(this.unsent, this.writeBuffer);
   };
 
+  engine.on('headers', (_headers, { headers, socket }) => {
+    if (headers.upgrade === undefined) return;
+    socket.cork();
+    setImmediate(() => { socket.uncork(); });
+  });
   engine.on('connection', (connection) => {
     const flushable = connection as unknown as Flushable;
     flushable.unsent = createUnsent();

@@ -12,6 +12,12 @@ export const clientFrame = (opcode: number, payload: string): Buffer => {
 const text = 1;
 export const ping = 9;
 
+/** What opens a connection over a WebSocket. */
+export const upgradeRequest = (): string => [
+  'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1', 'Host: chat', 'Connection: Upgrade', 'Upgrade: websocket',
+  `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`, 'Sec-WebSocket-Version: 13', '', '',
+].join('\r\n');
+
 export interface RawClient { userId: string; socket: Socket }
 
 /** A client of plain TCP that is let in over a WebSocket, and reads nothing more. */
@@ -21,10 +27,7 @@ export const connectAndStopReading = async (url: string): Promise<RawClient> => 
   socket.on('error', () => undefined);
   let heard = '';
   const hears = async (what: string): Promise<void> => { while (!heard.includes(what)) heard += ((await once(socket, 'data')) as [Buffer])[0].toString('latin1'); };
-  socket.write([
-    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1', 'Host: chat', 'Connection: Upgrade', 'Upgrade: websocket',
-    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`, 'Sec-WebSocket-Version: 13', '', '',
-  ].join('\r\n'));
+  socket.write(upgradeRequest());
   await hears('"sid"');
   heard = '';
   socket.write(clientFrame(text, `40${JSON.stringify({ token: testToken(userId) })}`));

@@ -17,6 +17,19 @@ describe('groups of connecting users', () => {
     expect(messaging.calls.map((call) => (call.name === 'groups-of-users' ? call.request.userIds.length : 0))).toEqual([1, 1_000, 499]);
   });
 
+  it('are asked again soon after a question for several: people wait for it', async () => {
+    const messaging = createInMemoryMessaging();
+    const askGroups = createAskGroups(messaging);
+    const order: string[] = [];
+    await Promise.all([
+      // Timers that are due fire in order, however late: it is asked before a tenth of a second is over.
+      new Promise<void>((resolve) => { setTimeout(() => { order.push('a tenth of a second'); resolve(); }, 95); }),
+      ...Array.from({ length: 3 }, () => askGroups(randomUUID())),
+      askGroups(randomUUID()).then(() => askGroups(randomUUID())).then(() => { order.push('asked again'); }),
+    ]);
+    expect(order).toEqual(['asked again', 'a tenth of a second']);
+  });
+
   it('fail for those who were asked for, and not for who comes later', async () => {
     const messaging = createInMemoryMessaging();
     messaging.before = () => { if (messaging.calls.length === 1) throw new Refusal('UNAVAILABLE'); };
