@@ -14,7 +14,7 @@ const readers: Record<ServiceName, (env: NodeJS.ProcessEnv) => unknown> = {
 };
 
 /** What every process reads, whatever it serves. */
-const ofEveryProcess = ['NODE_ENV', 'PORT', 'HOST', 'METRICS_PORT', 'METRICS_HOST', 'REDIS_URL', 'DATA_DIR', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'LOG_LEVEL', 'DRAIN_SECONDS'] as const satisfies VariableName[];
+const ofEveryProcess = ['NODE_ENV', 'PORT', 'HOST', 'METRICS_PORT', 'METRICS_HOST', 'REDIS_URL', 'DATA_DIR', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'LOG_LEVEL', 'DRAIN_SECONDS', 'DRAIN_DELAY_SECONDS'] as const satisfies VariableName[];
 
 /** What is left at its default here, and why. */
 export const leftAlone: Readonly<Partial<Record<VariableName, string>>> = {
@@ -24,6 +24,7 @@ export const leftAlone: Readonly<Partial<Record<VariableName, string>>> = {
   EXPOSE_OTP: 'off; dev switches it on',
   SOCKET_BUFFER_BYTES: 'the default fits the memory that realtime may have',
   AUDIT_LOG_DAYS: 'the default',
+  DRAIN_DELAY_SECONDS: 'preStop waits for the load balancers',
   OPERATOR_TOKEN: 'the board is off; who wants it adds a token to the Secret',
   OPERATOR_BOARD_WRITES: 'the board is off',
 };
