@@ -73,6 +73,16 @@ describe('npm start', () => {
   });
 });
 
+describe('npm run cluster', () => {
+  it.each([
+    [['--gateway', '0'], '--gateway must be a number from 1 to 64\n'],
+    [['--social-graph', 'two'], '--social-graph must be a number from 1 to 64\n'],
+    [['--web', '2'], expect.stringMatching(/Unknown option '--web'[^]*Usage: npm run cluster -- .*\[--gateway 2\]/)],
+  ])('says how many of which it takes: %s', (words, output) => {
+    expect(run(join(root, 'scripts/cluster.mjs'), { with: words })).toEqual({ status: 1, output });
+  });
+});
+
 describe('what npm says when an installation fails', () => {
   const explained = (output: string): string =>
     run('-e', { cwd: root, with: [`import('./scripts/start/install.mjs').then(({ installFailure }) => console.log(installFailure(${JSON.stringify(output)})))`] }).output;

@@ -62,6 +62,7 @@ const faults: [string, (manifests: Manifest[]) => void, string][] = [
   ['the address of another service', (all) => { settings(all)['MESSAGING_URL'] = 'http://chat-backend-group:2001'; }, 'MESSAGING_URL is http://chat-backend-group:2001, which does not lead to messaging'],
   ['a probe of a path that is not there', (all) => { const probe = deployment(all, 'gateway').container.readinessProbe?.httpGet; if (probe !== undefined) probe.path = '/health'; },
     'Deployment chat-backend-gateway: its readinessProbe asks /health, not /readyz'],
+  ['a pod that is killed in its drain, as it waits before it', (all) => { settings(all)['DRAIN_DELAY_SECONDS'] = '25'; }, 'is killed after 60 s, in the 10 s before it stops or the 55 s of its drain'],
   ['a pod that is killed in its drain', (all) => { deployment(all, 'realtime').pod.terminationGracePeriodSeconds = 40; }, 'Deployment chat-backend-realtime: is killed after 40 s, in the 10 s before it stops or the 30 s of its drain'],
   ['realtime that reaches Postgres', (all) => { policy(all, 'chat-backend-realtime').egress?.push({ ports: [{ protocol: 'TCP', port: 5432 }] }); }, 'NetworkPolicy: realtime can reach elsewhere at 5432/TCP'],
   ['messaging that everybody reaches', (all) => { policy(all, 'chat-backend-messaging').ingress = [{ ports: [{ protocol: 'TCP', port: 2001 }] }]; }, 'NetworkPolicy: elsewhere can reach messaging at 2001/TCP'],

@@ -14,7 +14,7 @@ const readers: Record<ServiceName, (env: NodeJS.ProcessEnv) => unknown> = {
 };
 
 /** What every process reads, whatever it serves. */
-const ofEveryProcess = ['NODE_ENV', 'PORT', 'HOST', 'METRICS_PORT', 'METRICS_HOST', 'REDIS_URL', 'DATA_DIR', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'LOG_LEVEL', 'DRAIN_SECONDS'] as const satisfies VariableName[];
+const ofEveryProcess = ['NODE_ENV', 'PORT', 'HOST', 'METRICS_PORT', 'METRICS_HOST', 'REDIS_URL', 'DATA_DIR', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'LOG_LEVEL', 'DRAIN_SECONDS', 'DRAIN_DELAY_SECONDS'] as const satisfies VariableName[];
 
 /** What is left at its default here, and why. */
 export const leftAlone: Readonly<Partial<Record<VariableName, string>>> = {
@@ -25,6 +25,7 @@ export const leftAlone: Readonly<Partial<Record<VariableName, string>>> = {
   SOCKET_BUFFER_BYTES: 'the default fits the memory that realtime may have',
   AUDIT_LOG_DAYS: 'the default',
   HISTORY_EPOCH: 'empty until a copy of a disk is put back',
+  DRAIN_DELAY_SECONDS: 'preStop waits for the load balancers',
   OPERATOR_TOKEN: 'the board is off; who wants it adds a token to the Secret',
   OPERATOR_BOARD_WRITES: 'the board is off',
 };

@@ -19,14 +19,12 @@ const isStore = ({ service }) => service === 'postgres' || service === 'redis';
 
 const print = (line) => { process.stdout.write(`${line}\n`); };
 
-/** Which processes there are, and on which ports: known before any starts, as they name each other. */
-const planServices = async (options, settings) => {
-  const counts = { messaging: options.messaging, auth: 1, 'social-graph': 1, group: 1, realtime: options.realtime };
+/** Which processes there are, and on which ports: known before any starts, as they name each other. The first gateway has the port that was asked for. */
+const planServices = async ({ counts }, settings) => {
   const planned = Object.entries(counts).flatMap(([service, count]) => Array.from({ length: count }, (_, index) => ({ service, number: index + 1 })));
   const ports = new Set();
   while (ports.size < planned.length) ports.add(await freePort(settings.port));
-  const services = planned.map((one, index) => ({ ...one, port: [...ports][index] }));
-  return [...services, { service: 'gateway', number: 1, port: settings.port }];
+  return planned.map((one, index) => ({ ...one, port: one.service === 'gateway' && one.number === 1 ? settings.port : [...ports][index] }));
 };
 
 const addressesOf = (planned, host) => {

@@ -23,6 +23,9 @@ export interface DocumentedClientOptions {
   conversationOf: (message: Pick<NewMessage, 'chatType' | 'from' | 'to'>) => string;
 }
 
+/** Why a connection ended whose server had said that it would. */
+export const sentAway = 'sent away';
+
 const acknowledgedWithinMs = 4_000;
 const pageSize = 100;
 /** A number that is left out may be that of an own message, whose acknowledgement is under way. */
@@ -40,12 +43,15 @@ export const createDocumentedClient = (options: DocumentedClientOptions): LoadCl
   const has = new Map<string, Numbers>();
   const lines = createChatLines();
   let connection = 0;
+  let isSentAway = false;
   let closed = false;
   let catchingUp: Promise<void> | undefined;
   let isAskedAgain = false;
 
   const socket = io(options.socketUrl, {
     transports: options.transports, auth: { token }, autoConnect: false, forceNew: true, reconnectionDelay: 100, reconnectionDelayMax: 1_000, timeout: 4_000,
+    // As browsers do: a load balancer finds the process of a client that polls by its cookie.
+    withCredentials: true,
   });
 
   const numbersOf = (conversation: string): Numbers => {
@@ -90,15 +96,17 @@ export const createDocumentedClient = (options: DocumentedClientOptions): LoadCl
 
   socket.on('connect', () => {
     connection += 1;
+    isSentAway = false;
     record({ kind: 'connected', client: name, connection });
     catchUpSoon();
   });
   const comeBack = (): void => { setTimeout(() => { if (!closed && !socket.connected) socket.connect(); }, 200 + 300 * Math.random()); };
   socket.on('disconnect', (reason) => {
-    record({ kind: 'disconnected', client: name, connection, reason });
+    record({ kind: 'disconnected', client: name, connection, reason: isSentAway ? sentAway : reason });
     // A server that ends the connection itself is not tried again by socket.io-client.
     if (reason === 'io server disconnect') comeBack();
   });
+  socket.on('serverDraining', () => { isSentAway = true; });
   socket.on('connect_error', () => { if (!socket.active) comeBack(); });
   const lookForGap = (conversation: string, seq: number): void => {
     setTimeout(() => {

@@ -32,6 +32,8 @@ export interface ClusterOptions {
   product: string;
   dataDir: string;
   env: NodeJS.ProcessEnv;
+  /** How many processes of a service; absent: one. */
+  counts: Readonly<Record<string, number>>;
   onProcess: (line: ClusterProcess) => void;
 }
 
@@ -40,8 +42,8 @@ const stopWithinMs = 15_000;
 const queryTriedForMs = 20_000;
 const isStore = ({ service }: ClusterProcess): boolean => service === 'postgres' || service === 'redis';
 
-/** Nothing of the caller's settings or of a `.env` reaches it. */
-const environment = (env: NodeJS.ProcessEnv, dataDir: string): NodeJS.ProcessEnv => {
+/** The environment of the product's processes: nothing of the caller's settings or of a `.env` reaches them. */
+export const productEnvironment = (env: NodeJS.ProcessEnv, dataDir: string): NodeJS.ProcessEnv => {
   const { PATH, HOME } = process.env;
   const absent = { REDIS_URL: '', DATABASE_URL: '', DB_URL: '', SMTP_URL: '', SECRET_KEY_PREVIOUS: '', PUBLIC_URL: '', CORS_ORIGINS: '', TRUST_PROXY: '' };
   return {
@@ -60,6 +62,10 @@ const untilReady = (child: ChildProcess, onLine: (line: ClusterProcess) => void)
     if (text === 'ready') { clearTimeout(late); resolve(); } else onLine(JSON.parse(text) as ClusterProcess);
   });
 });
+
+/** Whether whoever has this port says that it is ready. */
+export const isServing = (port: number): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(1_000) }).then(({ ok }) => ok, () => false);
 
 const openAdministrator = (dataDir: string, port: number): { query: Cluster['query']; end(): Promise<void> } => {
   const password = readFileSync(join(dataDir, 'postgres/password'), 'utf8').trim();
@@ -83,9 +89,10 @@ const openAdministrator = (dataDir: string, port: number): { query: Cluster['que
   };
 };
 
-const startOnPort = async ({ product, dataDir, env, onProcess }: ClusterOptions, port: number): Promise<Cluster> => {
-  const child = spawn(process.execPath, ['scripts/cluster.mjs', '--realtime', '2', '--messaging', '2', '--port', String(port)], {
-    cwd: product, env: environment(env, dataDir), stdio: ['ignore', 'pipe', 'pipe'],
+const startOnPort = async ({ product, dataDir, env, counts, onProcess }: ClusterOptions, port: number): Promise<Cluster> => {
+  const counted = Object.entries(counts).flatMap(([service, count]) => [`--${service}`, String(count)]);
+  const child = spawn(process.execPath, ['scripts/cluster.mjs', ...counted, '--port', String(port)], {
+    cwd: product, env: productEnvironment(env, dataDir), stdio: ['ignore', 'pipe', 'pipe'],
     // A session of its own: Ctrl-C is for this run, which stops the cluster in order.
     detached: true,
   });
@@ -102,10 +109,7 @@ const startOnPort = async ({ product, dataDir, env, onProcess }: ClusterOptions,
   const portOf = (service: string): number => [...current.values()].find((one) => one.service === service)?.port ?? 0;
   const administrator = openAdministrator(dataDir, portOf('postgres'));
 
-  const isReady = async (one: ClusterProcess): Promise<boolean> => {
-    if (isStore(one)) return true;
-    return fetch(`http://127.0.0.1:${one.port}/readyz`, { signal: AbortSignal.timeout(1_000) }).then(({ ok }) => ok, () => false);
-  };
+  const isReady = async (one: ClusterProcess): Promise<boolean> => isStore(one) || isServing(one.port);
   return {
     url: `http://127.0.0.1:${port}`,
     dataDir,
@@ -132,7 +136,7 @@ const startOnPort = async ({ product, dataDir, env, onProcess }: ClusterOptions,
 
 const attempts = 4;
 
-/** `npm run cluster -- --realtime 2 --messaging 2`, on loopback, with data of its own. A free port may be taken before the cluster takes it: then on another. */
+/** `npm run cluster -- --realtime 2 …`, on loopback, with data of its own. A free port may be taken before the cluster takes it: then on another. */
 export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
   for (let attempt = 1; ; attempt += 1) {
     try {

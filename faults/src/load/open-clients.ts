@@ -3,12 +3,20 @@ import { friendConversationId } from '@chat-backend/database';
 import { createDocumentedClient } from '../clients/documented-client';
 import { createLibraryClient } from '../clients/library-client';
 import type { LoadClient } from '../clients/load-client';
-import type { Cluster } from '../cluster/start-cluster';
 import type { Record } from '../history/events';
-import type { FaultyProxy } from '../network/faulty-proxy';
 import type { Person } from './people';
 
-export interface OpenClientsOptions { cluster: Cluster; proxy: FaultyProxy; people: readonly Person[]; record: Record }
+/** How a device's socket comes to the product. */
+export interface Way { url: string; transports: ('polling' | 'websocket')[] }
+
+export interface OpenClientsOptions {
+  people: readonly Person[];
+  /** Where documented clients send their calls. */
+  apiUrl: string;
+  /** Of the two devices of the person with this number. */
+  waysOf: (index: number) => { documented: Way; library: Way };
+  record: Record;
+}
 
 export interface Clients {
   all: readonly LoadClient[];
@@ -27,25 +35,17 @@ const createConversationOf = (): ((message: { chatType: ChatType; from: string; 
   };
 };
 
-/**
- * Two devices for each person: one as the documentation describes it, one with libs/client. A third of all reach the gateway over the bad network; of
- * the documented ones another third goes straight to a realtime process, as an ingress may lead them.
- */
-export const openClients = async ({ cluster, proxy, people, record }: OpenClientsOptions): Promise<Clients> => {
-  const realtime = cluster.processes().filter(({ service }) => service === 'realtime').map(({ port }) => `http://127.0.0.1:${port}`);
-  const [first = cluster.url, second = cluster.url] = realtime;
-  const documentedWays = [proxy.url, cluster.url, first, proxy.url, cluster.url, second];
-  const libraryWays = [cluster.url, proxy.url, cluster.url];
+/** Two devices for each person: one as the documentation describes it, one with libs/client. */
+export const openClients = async ({ people, apiUrl, waysOf, record }: OpenClientsOptions): Promise<Clients> => {
   const conversationOf = createConversationOf();
   const byUser = new Map<string, readonly LoadClient[]>();
 
   for (const [index, { id, token, chats }] of people.entries()) {
-    // Some begin as browsers do.
-    const transports: ('polling' | 'websocket')[] = index % 5 === 1 ? ['polling', 'websocket'] : ['websocket'];
-    const common = { user: id, token, record, chats, conversationOf, transports };
+    const { documented, library } = waysOf(index);
+    const common = { user: id, token, record, chats, conversationOf };
     byUser.set(id, [
-      createDocumentedClient({ ...common, name: `${id.slice(-6)} documented`, socketUrl: documentedWays[index % documentedWays.length] ?? cluster.url, apiUrl: cluster.url }),
-      createLibraryClient({ ...common, name: `${id.slice(-6)} library`, url: libraryWays[index % libraryWays.length] ?? cluster.url }),
+      createDocumentedClient({ ...common, name: `${id.slice(-6)} documented`, socketUrl: documented.url, transports: documented.transports, apiUrl }),
+      createLibraryClient({ ...common, name: `${id.slice(-6)} library`, ...library }),
     ]);
   }
   const all = [...byUser.values()].flat();

@@ -4,7 +4,7 @@ import type { Conversations } from '../checker/tables';
 import type { Chat } from '../clients/load-client';
 import type { Cluster } from '../cluster/start-cluster';
 
-export interface Person { id: string; token: string; chats: Chat[] }
+export interface Person { id: string; sessionId: string; token: string; chats: Chat[] }
 export interface Friends { conversation: string; pair: [Person, Person] }
 export interface Group { conversation: string; owner: Person; members: Person[] }
 
@@ -21,8 +21,8 @@ const friendsAhead = 2;
 export const inventPeople = ({ users, groups, groupSize }: PeopleOptions, secretKey: string): People => {
   const signer = createTokenSigner(deriveKeys(secretKey).tokens[0]);
   const people = Array.from({ length: users }, (): Person => {
-    const id = newId();
-    return { id, token: signer.sign({ userId: id, sessionId: newId(), purpose: 'access', livesSeconds: tokensLiveSeconds }), chats: [] };
+    const [id, sessionId] = [newId(), newId()];
+    return { id, sessionId, token: signer.sign({ userId: id, sessionId, purpose: 'access', livesSeconds: tokensLiveSeconds }), chats: [] };
   });
   const at = (index: number): Person => {
     const person = people[index % people.length];
@@ -57,6 +57,8 @@ export const storePeople = async ({ query }: Pick<Cluster, 'query'>, { people, f
   await query(
     `insert into users (id, email, user_name, password_hash, pepper_id, is_verified, updated_at)
      select id, id || '@example.com', 'person ' || n, '', '', true, now() from unnest($1::uuid[]) with ordinality as p(id, n)`, [people.map(({ id }) => id)]);
+  await query(`insert into sessions (id, user_id, expires_at) select id, owner, now() + interval '3 days' from unnest($1::uuid[], $2::uuid[]) as s(id, owner)`,
+    [people.map(({ sessionId }) => sessionId), people.map(({ id }) => id)]);
   const pairs = friends.map(({ pair: [one, other] }) => orderedPair(one.id, other.id));
   await query('insert into friendships (low_user_id, high_user_id) select * from unnest($1::uuid[], $2::uuid[])',
     [pairs.map(({ lowUserId }) => lowUserId), pairs.map(({ highUserId }) => highUserId)]);

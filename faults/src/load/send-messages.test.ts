@@ -2,7 +2,7 @@ import type { LoadClient } from '../clients/load-client';
 import { createRandom } from '../random';
 import { sendMessages } from './send-messages';
 
-const person = { id: 'anna', token: '', chats: [{ conversation: 'one', chatId: 'ben', chatType: 'friend' as const }] };
+const person = { id: 'anna', sessionId: '', token: '', chats: [{ conversation: 'one', chatId: 'ben', chatType: 'friend' as const }] };
 
 /** Sends ten messages, to begin with. @returns how many it was in the end */
 const sentWhile = async (goesOn: (sent: number) => boolean): Promise<number> => {

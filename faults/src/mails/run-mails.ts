@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { callApi } from '../clients/call-api';
@@ -65,12 +65,11 @@ export const runMails = async (product: string, { seed, kills }: Options, ending
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const progress = createProgress();
-  const dataDir = makeDataFolder(endings);
-  endings.add(() => { if (existsSync(join(dataDir, 'logs'))) cpSync(join(dataDir, 'logs'), join(folder, 'logs'), { recursive: true }); });
+  const dataDir = makeDataFolder(folder, endings);
   const catcher = await catchMails();
   endings.add(() => catcher.close());
   progress.say('starting the cluster, in strict mode');
-  const cluster = await startCluster({ product, dataDir, env: { SECRET_KEY: secretKey, EXPOSE_OTP: 'false', SMTP_URL: catcher.url }, onProcess: () => undefined });
+  const cluster = await startCluster({ product, dataDir, counts: {}, env: { SECRET_KEY: secretKey, EXPOSE_OTP: 'false', SMTP_URL: catcher.url }, onProcess: () => undefined });
   endings.add(() => cluster.stop());
   const people = inventPeople({ users: Math.max(8, kills), groups: 1, groupSize: 2 }, secretKey);
   await storePeople(cluster, people);

@@ -1,28 +1,23 @@
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { checkHistory, type Verdict } from '../checker/check-history';
-import { eventsAround } from '../checker/events-around';
 import { crashFolderVariable, openCrashFolder } from '../cluster/crash-points';
 import { startCluster, type Cluster } from '../cluster/start-cluster';
 import { causeFaults } from '../faults/cause-faults';
 import type { FaultKind, FaultTools } from '../faults/fault';
 import { planFaults, type FaultPlan } from '../faults/plan-faults';
 import { mountSmallDisk } from '../faults/small-disk';
-import type { HistoryEvent } from '../history/events';
-import { readEvents } from '../history/read-events';
 import { recordEvents } from '../history/record-events';
 import { changePermissions } from '../load/change-permissions';
+import { faultyWays } from '../load/faulty-ways';
 import { openClients } from '../load/open-clients';
 import { inventPeople, storePeople, type PeopleOptions } from '../load/people';
-import { readHistories } from '../load/read-histories';
-import { readTables } from '../load/read-tables';
 import { sendFirstMessages, sendMessages } from '../load/send-messages';
-import { settle } from '../load/settle';
 import { startFaultyProxy } from '../network/faulty-proxy';
 import { createRandom } from '../random';
 import { makeDataFolder } from './data-folder';
 import type { Endings } from './endings';
+import { judgeRun, type Judged } from './judge-run';
 import type { Progress } from './progress';
 
 export interface RunSetup {
@@ -43,15 +38,9 @@ export interface RunSetup {
   endings: Endings;
 }
 
-export interface RunResult {
-  verdict: Verdict;
-  /** For each violation, what happened around it. */
-  around: HistoryEvent[][];
-  messages: number;
+export interface RunResult extends Judged {
   faults: number;
   permissionChanges: number;
-  /** How long after the last fault everything was delivered; undefined: not within the time. */
-  deliveredAfterMs: number | undefined;
   skipped: FaultKind[];
 }
 
@@ -67,9 +56,7 @@ export const runHistory = async (setup: RunSetup): Promise<RunResult> => {
   mkdirSync(folder, { recursive: true });
   const events = recordEvents(folder);
   const { record } = events;
-  const dataDir = makeDataFolder(endings);
-  // What the services said stays beside the events.
-  endings.add(() => { if (existsSync(join(dataDir, 'logs'))) cpSync(join(dataDir, 'logs'), join(folder, 'logs'), { recursive: true }); });
+  const dataDir = makeDataFolder(folder, endings);
 
   const disk = plan.kinds.includes('disk') ? mountSmallDisk(join(dataDir, 'postgres'), diskMegabytes) : undefined;
   if (disk !== undefined) endings.add(() => { disk.remove(); });
@@ -81,7 +68,7 @@ export const runHistory = async (setup: RunSetup): Promise<RunResult> => {
   const clocks = plan.kinds.includes('clock') ? { NODE_OPTIONS: `--import=${pathToFileURL(shiftClock).href}` } : {};
   progress.say('starting the cluster');
   const cluster = await startCluster({
-    product, dataDir, env: { SECRET_KEY: secretKey, [crashFolderVariable]: crashFolder, ...clocks },
+    product, dataDir, counts: { realtime: 2, messaging: 2 }, env: { SECRET_KEY: secretKey, [crashFolderVariable]: crashFolder, ...clocks },
     onProcess: (line) => { record({ kind: 'process', ...line }); },
   });
   endings.add(() => cluster.stop());
@@ -91,7 +78,7 @@ export const runHistory = async (setup: RunSetup): Promise<RunResult> => {
   const people = inventPeople(setup.people, secretKey);
   await setup.changeDatabase?.(cluster.query);
   await storePeople(cluster, people);
-  const clients = await openClients({ cluster, proxy, people: people.people, record });
+  const clients = await openClients({ people: people.people, apiUrl: cluster.url, waysOf: faultyWays(cluster, proxy), record });
   endings.add(() => { clients.close(); });
   await sendFirstMessages(people.people, clients.of);
 
@@ -112,18 +99,7 @@ export const runHistory = async (setup: RunSetup): Promise<RunResult> => {
   ]);
   await changes?.stop();
 
-  progress.say('the last fault is over; waiting for what is to be delivered');
-  const deliveredAfterMs = await settle({ cluster, clients, people: people.people, record });
-  progress.say('reading every history and the tables');
-  await readHistories(cluster.url, people.people, record);
-  const tables = await readTables(cluster);
-  clients.close();
-  await events.close();
-
-  progress.say('comparing');
-  const verdict = checkHistory(readEvents(events.path), tables, people.conversations);
-  return {
-    verdict, around: eventsAround(verdict.violations, readEvents(events.path)), messages: tables.messages.length, faults: faults.length,
-    permissionChanges: changes?.count() ?? 0, deliveredAfterMs, skipped,
-  };
+  progress.say('the last fault is over');
+  const judged = await judgeRun({ cluster, url: cluster.url, people, clients, events, progress });
+  return { ...judged, faults: faults.length, permissionChanges: changes?.count() ?? 0, skipped };
 };

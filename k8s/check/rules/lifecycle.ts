@@ -23,7 +23,8 @@ const graceProblems = (workload: Workload, manifests: readonly Manifest[]): stri
   const { title, container, pod } = workload;
   const preStop = secondsOf(container.lifecycle?.preStop?.exec?.command ?? []);
   if (preStop === undefined || !(preStop > 0)) return [`${title}: does not wait before it stops, so load balancers send to a pod that takes nothing any more`];
-  const drain = Number(environmentOf(workload, manifests)['DRAIN_SECONDS'] ?? defaultDrainSeconds);
+  const settings = environmentOf(workload, manifests);
+  const drain = Number(settings['DRAIN_SECONDS'] ?? defaultDrainSeconds) + Number(settings['DRAIN_DELAY_SECONDS'] ?? 0);
   const grace = pod.terminationGracePeriodSeconds ?? 30;
   return grace > preStop + drain ? [] : [`${title}: is killed after ${grace} s, in the ${preStop} s before it stops or the ${drain} s of its drain`];
 };

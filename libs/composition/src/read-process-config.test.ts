@@ -52,6 +52,11 @@ describe('the environment of a process', () => {
     expect(faults.at(-1)).toBe('MESSAGING_URL: is required, as messaging is called from here and does not run in this process');
   });
 
+  it('takes several addresses of each service', () => {
+    const { addresses } = readProcessConfig({ REDIS_URL: 'redis://r', AUTH_URL: 'http://a1, http://a2', MESSAGING_URL: 'http://m' }, ['realtime']);
+    expect(addresses).toMatchObject({ auth: ['http://a1', 'http://a2'], messaging: ['http://m'], group: [] });
+  });
+
   it('needs no database for services that hold no data', () => {
     expect(faultsOf({ REDIS_URL: 'redis://r', AUTH_URL: 'http://a', MESSAGING_URL: 'http://m1,http://m2' }, ['realtime'])).toEqual([]);
   });

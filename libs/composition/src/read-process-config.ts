@@ -14,6 +14,7 @@ export interface ProcessConfig {
   metricsPort: number;
   metricsHost: string;
   drainSeconds: number;
+  drainDelaySeconds: number;
   logLevel: string;
   /** Absent: the embedded one, or, in a process without data, none. */
   databaseUrl: string | undefined;
@@ -84,7 +85,7 @@ const aliasFaults = (env: NodeJS.ProcessEnv): string[] =>
   given(env, 'DB_URL') && given(env, 'DATABASE_URL') && env['DB_URL'] !== env['DATABASE_URL'] ? ['DB_URL: differs from DATABASE_URL, of which it is an alias; set one of them'] : [];
 
 const addressesIn = (values: Environment): ProcessConfig['addresses'] =>
-  Object.fromEntries(Object.entries(addressVariables).map(([service, variable]) => [service, [values[variable] ?? []].flat()]));
+  Object.fromEntries(Object.entries(addressVariables).map(([service, variable]) => [service, values[variable]]));
 
 /**
  * Reads the whole environment of a process, whatever service a variable is for, and reports every fault at once.
@@ -101,7 +102,7 @@ export const readProcessConfig = (env: NodeJS.ProcessEnv, requested: readonly Se
   return {
     services, isWhole, isProduction,
     port: config.PORT, host: config.HOST, metricsPort: config.METRICS_PORT, metricsHost: config.METRICS_HOST,
-    drainSeconds: config.DRAIN_SECONDS, logLevel: config.LOG_LEVEL,
+    drainSeconds: config.DRAIN_SECONDS, drainDelaySeconds: config.DRAIN_DELAY_SECONDS, logLevel: config.LOG_LEVEL,
     databaseUrl: config.DATABASE_URL ?? config.DB_URL, redisUrl: config.REDIS_URL, dataDir: resolve(installationFolder, config.DATA_DIR),
     secretKey: config.SECRET_KEY, previousSecretKey: config.SECRET_KEY_PREVIOUS, isContractMode: config.EXPOSE_OTP,
     addresses: addressesIn(config),

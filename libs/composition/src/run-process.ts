@@ -1,5 +1,5 @@
 import { ConfigError } from '@chat-backend/service-kit';
-import { startProcess, type ProcessOptions, type ProcessPorts } from './start-process';
+import { cannotGoOn, startProcess, type ProcessOptions, type ProcessPorts } from './start-process';
 
 export interface RunProcessOptions extends Omit<ProcessOptions, 'signal'> {
   /** The process serves. */
@@ -55,9 +55,8 @@ const onUncaught = (ask: () => void): void => {
 /** Runs a process from start to end: until a signal stops it (exit code 0) or it cannot go on (1). Tells a parent that listens when it is ready. */
 export const runProcess = async ({ onReady, ...options }: RunProcessOptions): Promise<void> => {
   const stopping = new AbortController();
-  const stop = (): void => { stopping.abort(); };
-  onStopSignal(stop);
-  onUncaught(stop);
+  onStopSignal(() => { stopping.abort(); });
+  onUncaught(() => { stopping.abort(cannotGoOn); });
   try {
     const running = await startProcess({ ...options, signal: stopping.signal });
     void running.ready.then(() => {

@@ -19,8 +19,11 @@ export interface ServeServicesOptions {
 export interface ServedServices {
   port: number;
   metricsPort: number;
-  /** @returns whether everything was closed in time; if not, something may still be at work */
-  stop(reason: string): Promise<boolean>;
+  /**
+   * @param delaySeconds how long it takes calls on, though it is not ready any more. Default: 0
+   * @returns whether everything was closed in time; if not, something may still be at work
+   */
+  stop(reason: string, delaySeconds?: number): Promise<boolean>;
 }
 
 const openEvents = ({ config: { redisUrl }, logger }: ProcessResources): DomainEvents =>
@@ -100,8 +103,8 @@ export const serveServices = async (options: ServeServicesOptions): Promise<Serv
     });
     return {
       port: served.port, metricsPort: served.metricsPort,
-      async stop(reason) {
-        await served.stop(reason);
+      async stop(reason, delaySeconds) {
+        await served.stop(reason, delaySeconds);
         return closed;
       },
     };

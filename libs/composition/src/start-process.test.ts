@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serviceNames } from '@chat-backend/contracts';
 import { createTestDatabase, freePort, startTestRedis, type TestDatabase } from '@chat-backend/testing';
-import { startProcess, type ProcessOptions, type RunningProcess } from './start-process';
+import { cannotGoOn, startProcess, type ProcessOptions, type RunningProcess } from './start-process';
 import { stubStarters, type Diary } from './stub-services.fixture';
 
 jest.setTimeout(40_000);
@@ -74,6 +74,23 @@ describe('a process', () => {
     const env = { DATABASE_URL: '', REDIS_URL: '', PORT: String(first.ports.port) };
     await expect(start({ env, starters: stubStarters(diary) })).rejects.toThrow(`port ${first.ports.port} is taken; set PORT to a free one`);
     expect(diary.at(-1)).toBe('close auth');
+  });
+
+  it('that is told to stop takes calls for DRAIN_DELAY_SECONDS, and says that it leaves', async () => {
+    const stopping = new AbortController();
+    const one = await start({ env: { DRAIN_DELAY_SECONDS: '1' }, signal: stopping.signal });
+    stopping.abort();
+    expect(await ask(one, '/readyz')).toMatchObject({ status: 503, body: { reasons: ['draining'] } });
+    expect(await ask(one, '/who')).toMatchObject({ status: 200 });
+    await one.ended;
+    await expect(ask(one, '/who')).rejects.toThrow();
+  });
+
+  it('that cannot go on does not wait for its load balancer', async () => {
+    const stopping = new AbortController();
+    const one = await start({ env: { DRAIN_DELAY_SECONDS: '600' }, signal: stopping.signal });
+    stopping.abort(cannotGoOn);
+    await one.ended;
   });
 
   it('stops while it still waits for the database', async () => {

@@ -17,9 +17,14 @@ export interface ProcessOptions {
   /** Where log lines go; absent: standard output. */
   logDestination?: DestinationStream;
   starters?: ServiceStarters;
-  /** Aborted: the process stops, even while it starts. */
+  /** Aborted: the process stops, even while it starts; without a delay where the reason is `cannotGoOn`. */
   signal?: AbortSignal;
 }
+
+/** Why a process stops whose load balancer is to notice first. */
+const toldToStop = 'told to stop';
+/** Why the signal was aborted, where the process cannot wait for anybody. */
+export const cannotGoOn = 'it cannot go on';
 
 /** Where a process serves, or stands by. */
 export interface ProcessPorts { port: number; metricsPort: number }
@@ -77,10 +82,10 @@ const serveOnce = async (life: Life, ports: ProcessPorts, lease: Lease | undefin
   const lost = lease?.lost.then(() => 'the lease was lost');
   try {
     const reason = await Promise.race([life.stopped.promise, life.failed.promise, ...(lost === undefined ? [] : [lost])]);
-    const inTime = await serving.stop(reason);
+    const inTime = await serving.stop(reason, reason === toldToStop ? config.drainDelaySeconds : 0);
     if (!inTime && !life.stopping.aborted) throw new Error('The lease was lost, and the services did not stop in time: two processes must not serve one database.');
   } catch (error) {
-    await serving.stop('it cannot go on');
+    await serving.stop(cannotGoOn);
     throw error;
   }
   return { port, metricsPort };
@@ -122,7 +127,7 @@ export const startProcess = async (options: ProcessOptions): Promise<RunningProc
   };
   if (config.redisUrl !== undefined) await checkRedis(config.redisUrl, resources.logger);
   const database = await openProcessDatabase({ config, secretKey: resources.secretKey, logger: resources.logger, onFailure: failed.fail });
-  const stopAtAbort = (): void => { stop('told to stop'); };
+  const stopAtAbort = (): void => { stop(options.signal?.reason === cannotGoOn ? cannotGoOn : toldToStop); };
   if (options.signal?.aborted === true) stopAtAbort();
   options.signal?.addEventListener('abort', stopAtAbort, { once: true });
 

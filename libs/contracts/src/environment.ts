@@ -17,6 +17,7 @@ const address = (...protocols: string[]) =>
     { error: `must be an address that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}` });
 const secret = z.string().refine((value) => new TextEncoder().encode(value).length >= 32, { error: 'must be at least 32 bytes long; make one with: openssl rand -base64 48' });
 const http = address('http:', 'https:');
+const addresses = list.pipe(z.array(http)).default([]);
 
 /** Every variable that a process reads. Services pick theirs; `.env.example` is generated from this table. */
 export const environment = {
@@ -50,11 +51,12 @@ export const environment = {
   OPERATOR_TOKEN: variable(secret.optional(), 'a-third-32-bytes-for-operators-alone', 'Opens the board of the mail queue, /board on METRICS_PORT of the processes that run auth; at least 32 bytes. Absent: there is no board'),
   OPERATOR_BOARD_WRITES: variable(flag.default(false), 'false', 'true lets the board change jobs; otherwise it only shows them'),
   DRAIN_SECONDS: variable(z.coerce.number().min(0).max(600).default(15), '15', 'How long a stopping process may finish what is under way'),
-  AUTH_URL: variable(http.optional(), 'http://auth:2001', 'Where the auth service is, for processes that do not run it'),
-  SOCIAL_GRAPH_URL: variable(http.optional(), 'http://social-graph:2001', 'Where the social-graph service is'),
-  GROUP_URL: variable(http.optional(), 'http://group:2001', 'Where the group service is'),
-  MESSAGING_URL: variable(list.pipe(z.array(http)).default([]), 'http://messaging-1:2001,http://messaging-2:2001', 'Where the messaging processes are, comma-separated; batches are spread over them by conversation'),
-  REALTIME_URL: variable(list.pipe(z.array(http)).default([]), 'http://realtime-1:2001,http://realtime-2:2001', 'Where the realtime processes are, comma-separated; the gateway keeps a polling client on one of them'),
+  DRAIN_DELAY_SECONDS: variable(z.coerce.number().min(0).max(600).default(0), '3', 'How long a process that is told to stop takes calls on, though /readyz already says no: longer than its load balancer takes to notice (docs/growing.md). 0 where something else waits, as preStop does on Kubernetes'),
+  AUTH_URL: variable(addresses, 'http://auth:2001', 'Where the auth processes are, comma-separated, for processes that do not run it; a name with several addresses is as many processes'),
+  SOCIAL_GRAPH_URL: variable(addresses, 'http://social-graph:2001', 'Where the social-graph processes are, comma-separated'),
+  GROUP_URL: variable(addresses, 'http://group:2001', 'Where the group processes are, comma-separated'),
+  MESSAGING_URL: variable(addresses, 'http://messaging-1:2001,http://messaging-2:2001', 'Where the messaging processes are, comma-separated; batches are spread over them by conversation'),
+  REALTIME_URL: variable(addresses, 'http://realtime-1:2001,http://realtime-2:2001', 'Where the realtime processes are, comma-separated; the gateway keeps a polling client on one of them'),
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof environment;

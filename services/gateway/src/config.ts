@@ -33,7 +33,7 @@ export const readGatewayConfig = (env: NodeJS.ProcessEnv, isLocal: (service: Bac
     'NODE_ENV', 'PORT', 'PUBLIC_URL', 'CORS_ORIGINS', 'TRUST_PROXY', 'RATE_LIMIT_FACTOR', 'DRAIN_SECONDS', 'SMTP_URL', 'EXPOSE_OTP', ...Object.values(addressVariables),
   ]);
   const remote = backendNames.filter((service) => !isLocal(service));
-  const addresses = new Map(remote.map((service) => [service, [given[addressVariables[service]] ?? []].flat()] as const));
+  const addresses = new Map(remote.map((service) => [service, given[addressVariables[service]]] as const));
   const trustProxy = trustProxyFrom(given.TRUST_PROXY);
   const faults = [
     ...trustProxyFaults(trustProxy),

@@ -6,6 +6,7 @@ import { createCallsUnderWay } from './calls/calls-under-way';
 import { backendNames, readGatewayConfig, type BackendName, type GatewayConfig } from './config';
 import { createGatewayLimits } from './limits/gateway-limits';
 import { createLimitsMetrics } from './limits/limits-metrics';
+import { createFirstAnswers } from './services/first-answers';
 import { mountService } from './services/mount-service';
 import { proxyService } from './services/proxy-service';
 import type { ServiceRoute } from './services/service-route';
@@ -45,6 +46,7 @@ export const startGateway = async (context: ProcessContext): Promise<Service> =>
   const routes = await routeServices(context, config);
   const realtimeAddresses = config.addresses.get('realtime');
   const sockets = realtimeAddresses === undefined ? undefined : await openSocketProxy(realtimeAddresses, logger, createAddressSigner(context.keys.internal[0]));
+  const firstAnswers = createFirstAnswers([...routes.values(), ...(sockets === undefined ? [] : [sockets])]);
   const app = createGatewayApp({ config, logger, tokens, revokedSessions, limits, audit, callsUnderWay, measure: measureCalls(context.metrics, 'gateway'), routes, sockets });
 
   return {
@@ -53,8 +55,7 @@ export const startGateway = async (context: ProcessContext): Promise<Service> =>
     internal: {},
     ...(sockets === undefined ? {} : { attach: (server) => { sockets.attach(server, forwardedAddressBy(app)); } }),
     async notReady() {
-      const reasons = await Promise.all([...routes.values(), ...(sockets ? [sockets] : [])].map((route) => route.notReady()));
-      return [...reasons.flat(), ...(revokedSessions.isKnown() ? [] : ['it is not known yet which sessions were revoked'])];
+      return [...await firstAnswers(), ...(revokedSessions.isKnown() ? [] : ['it is not known yet which sessions were revoked'])];
     },
     async drain() {
       await Promise.all([callsUnderWay.finish(), sockets?.drain(socketDrainMs(config))]);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { unaudited } from '../audit/audit-trail';
 import { createLogger } from '../logger';
@@ -8,6 +8,8 @@ import { createHttpInternalCaller, createLocalInternalCaller, pickAddress, type 
 import { createServiceApp } from './service-app';
 
 const keys = deriveKeys('a secret key for tests only, 32 bytes or more');
+const servers: Server[] = [];
+afterAll(() => { for (const server of servers) { server.closeAllConnections(); server.close(); } });
 
 describe('calling another process', () => {
   it('brings the answer, and UNAVAILABLE when there is nobody', async () => {
@@ -68,6 +70,34 @@ describe('calling another process', () => {
     for (const caller of [during, after]) expect(await reach(caller)).toEqual({ cursor: 7, sessionIds: [] });
     await end(server);
     await Promise.all([...callers, after].map((caller) => caller.close()));
+  });
+
+  it('asks the next process where one takes no connection, and never a second one after that', async () => {
+    const heard: string[] = [];
+    const nobody = 'http://127.0.0.1:9';
+    const start = async (name: string, answer: (response: ServerResponse) => void): Promise<string> => {
+      const server = createServer((_request, response) => {
+        heard.push(name);
+        answer(response);
+      }).listen(0, '127.0.0.1');
+      servers.push(server);
+      await once(server, 'listening');
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    };
+    const well = await start('well', (response) => { response.setHeader('content-type', 'application/json').end('{"cursor":5,"sessionIds":[]}'); });
+    const dying = await start('dying', (response) => { response.socket?.destroy(); });
+    const spreadTo = (addresses: readonly string[], first: string): string => {
+      for (let number = 0; ; number += 1) if (pickAddress(addresses, `spread ${number}`) === first) return `spread ${number}`;
+    };
+    const callFirst = async (addresses: readonly string[], first: string) => {
+      const caller = createHttpInternalCaller({ keys: keys.internal, addresses: { auth: addresses } });
+      return caller.call('revoked-since', { cursor: 4 }, spreadTo(addresses, first)).finally(() => caller.close());
+    };
+    expect(await callFirst([nobody, well], nobody)).toEqual({ cursor: 5, sessionIds: [] });
+    expect(await callFirst([nobody, well], well)).toEqual({ cursor: 5, sessionIds: [] });
+    await expect(callFirst([dying, well], dying)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(callFirst([nobody, 'http://127.0.0.1:11'], nobody)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(heard).toEqual(['well', 'well', 'dying']);
   });
 
   it('stays in the process where the service is here', async () => {

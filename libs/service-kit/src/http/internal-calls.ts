@@ -11,7 +11,7 @@ export type InternalHandlers = { [Name in InternalCallName]?: (request: Internal
 /** Calls another service, wherever it runs. */
 export interface InternalCaller {
   /**
-   * @param spreadBy calls with the same value go to the same process of the service while its processes stay the same
+   * @param spreadBy calls with the same value go to the same process of the service while its processes stay the same; to the next one while it takes no connection
    * @throws Refusal UNAVAILABLE when the service cannot be reached or fails: what it did is then unknown
    */
   call<Name extends InternalCallName>(name: Name, request: InternalCalls[Name]['request'], spreadBy?: string): Promise<InternalCalls[Name]['reply']>;
@@ -41,20 +41,29 @@ export const serveInternalCalls = (app: Express, keys: readonly Buffer[], handle
   }
 };
 
-/** Picks one of several addresses by rendezvous hashing: when one goes, only its share moves. */
+/** How much this address is the one for what has this value: rendezvous hashing. */
+const scoreOf = (address: string, spreadBy: string): number => {
+  let score = 0x811c9dc5;
+  const text = address + spreadBy;
+  for (let index = 0; index < text.length; index++) score = Math.imul(score ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  score ^= score >>> 15;
+  return Math.imul(score, 0x2c1b3c6d) >>> 0;
+};
+
+/** Picks one of several addresses: when one goes, only its share moves. */
 export const pickAddress = (addresses: readonly string[], spreadBy: string): string | undefined => {
   let best: string | undefined;
   let bestScore = -1;
   for (const address of addresses) {
-    let score = 0x811c9dc5;
-    const text = address + spreadBy;
-    for (let index = 0; index < text.length; index++) score = Math.imul(score ^ text.charCodeAt(index), 0x01000193) >>> 0;
-    score ^= score >>> 15;
-    score = Math.imul(score, 0x2c1b3c6d) >>> 0;
+    const score = scoreOf(address, spreadBy);
     if (score > bestScore) { bestScore = score; best = address; }
   }
   return best;
 };
+
+/** What the network says of a connection that never came about: nothing was sent, so another process may be asked. */
+const neverBegan = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+const hasNeverBegun = (error: unknown): boolean => typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && neverBegan.has(error.code);
 
 export interface HttpInternalCallerOptions {
   /** Current first, then the one before a rotation: a process that was not started again yet knows only that one. */
@@ -85,14 +94,24 @@ export const createHttpInternalCaller = ({ keys, addresses }: HttpInternalCaller
     return reply;
   };
 
+  /** Asks the process that is picked or, where that one takes no connection, the one that would be picked without it. */
+  const askOneOf = async (origins: readonly string[], spreadBy: string, path: string, body: string): Promise<Dispatcher.ResponseData> => {
+    const origin = pickAddress(origins, spreadBy) ?? '';
+    const others = origins.filter((other) => other !== origin);
+    return ask(origin, path, body).catch((error: unknown) => {
+      if (others.length === 0 || !hasNeverBegun(error)) throw error;
+      return askOneOf(others, spreadBy, path, body);
+    });
+  };
+
   return {
     async call(name, request, spreadBy = '') {
       const owner = internalCallOwners[name];
-      const origin = pickAddress(addresses[owner] ?? [], spreadBy);
-      if (origin === undefined) throw new Error(`no address of the ${owner} service is configured`);
+      const origins = addresses[owner] ?? [];
+      if (origins.length === 0) throw new Error(`no address of the ${owner} service is configured`);
       let reply: Dispatcher.ResponseData;
       try {
-        reply = await ask(origin, `${internalPrefix}/${name}`, JSON.stringify(request));
+        reply = await askOneOf(origins, spreadBy, `${internalPrefix}/${name}`, JSON.stringify(request));
         if (reply.statusCode === 200) return await reply.body.json() as never;
         await reply.body.dump();
       } catch (error) {

@@ -94,6 +94,35 @@ describe('a process', () => {
     expect(steps).toEqual(['drain edge', 'drain inner', 'answered', 'close edge', 'close inner', 'close process']);
   });
 
+  it('that leaves says so, and serves what comes until its load balancer has noticed', async () => {
+    const delaySeconds = 0.5;
+    const served = await serve({ services: [service({})] });
+    const get = (path: string) => fetch(`http://127.0.0.1:${served.port}${path}`);
+    expect((await get('/before')).headers.get('connection')).toBe('keep-alive');
+    const begun = performance.now();
+    const stopped = served.stop('test', delaySeconds);
+    expect(await (await get('/readyz')).text()).toBe('{"status":"not ready","reasons":["draining"]}');
+    // Over the connection that was kept, and over a new one: both end with it.
+    for (const reply of [await get('/kept'), await get('/new')]) expect([reply.status, reply.headers.get('connection'), await reply.text()]).toEqual([200, 'close', 'served']);
+    await stopped;
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(delaySeconds * 1_000 - 1);
+    await expect(get('/after')).rejects.toThrow();
+  });
+
+  it('reads what has arrived on a connection that looks idle before it closes it', async () => {
+    const served = await serve({});
+    const socket = connect(served.port, '127.0.0.1');
+    const call = 'GET / HTTP/1.1\r\nHost: here\r\n\r\n';
+    socket.write(call);
+    await once(socket, 'data');
+    // In one turn: it is in the kernel, and nobody has looked.
+    socket.write(call);
+    const stopped = served.stop('test');
+    const [reply] = await once(socket, 'data') as [Buffer];
+    expect(reply.toString()).toMatch(/^HTTP\/1\.1 200 [^]*\r\nconnection: close\r\n/i);
+    await stopped;
+  });
+
   it('does not wait longer than it was told', async () => {
     const served = await serve({ services: [service({ drain: () => new Promise(() => {}) })], drainSeconds: 0.1 });
     const request = fetch(`http://127.0.0.1:${served.port}/`);

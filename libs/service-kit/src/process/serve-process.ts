@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { Gauge, type Registry } from 'prom-client';
 import type { Messages } from '../http/express-messages';
 import type { Logger } from '../logger';
@@ -27,8 +28,11 @@ export interface ServeOptions {
 export interface ServedProcess {
   port: number;
   metricsPort: number;
-  /** Not ready, no new connections, finish, close. Idempotent; resolves when all is closed or the time is over. */
-  stop(reason: string): Promise<void>;
+  /**
+   * Not ready, no new connections, finish, close. Idempotent; resolves when all is closed or the time is over.
+   * @param delaySeconds between not being ready and the rest: what comes meanwhile is served, by replies that end their connections. Default: 0
+   */
+  stop(reason: string, delaySeconds?: number): Promise<void>;
 }
 
 const readinessTimeoutMs = 2_000;
@@ -93,6 +97,8 @@ export const serveProcess = async (options: ServeOptions): Promise<ServedProcess
       answer(response, reasons.length === 0 ? 200 : 503, reasons.length === 0 ? { status: 'ready' } : { status: 'not ready', reasons });
       return;
     }
+    // Whoever keeps this connection opens another one, elsewhere, before it is closed under a call of theirs.
+    if (stopping !== undefined) response.setHeader('connection', 'close');
     options.app(request, response);
   };
 
@@ -129,9 +135,12 @@ export const serveProcess = async (options: ServeOptions): Promise<ServedProcess
     await options.close();
   };
 
-  const stop = (reason: string): Promise<void> => {
+  const stop = (reason: string, delaySeconds = 0): Promise<void> => {
     stopping ??= (async () => {
-      logger.info({ reason }, 'draining');
+      logger.info({ reason, delaySeconds }, 'draining');
+      if (delaySeconds > 0) await pause(delaySeconds * 1000);
+      // What has arrived on connections that look idle is read first, in a whole turn of the event loop: closing them would throw it away.
+      for (let turn = 0; turn < 2; turn += 1) await nextTurn();
       let timer: NodeJS.Timeout | undefined;
       const tooLate = new Promise<'late'>((resolve) => { timer = setTimeout(() => { resolve('late'); }, options.drainSeconds * 1000); });
       const ended = await Promise.race([drainAll(), tooLate]);

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { testToken } from '@chat-backend/testing';
 import { closeAll, listening, nowhereAddresses, postJson, runGateway, type ListeningServer, type RunningGateway } from '../gateway.fixture';
@@ -11,7 +11,11 @@ const body = () => ({ token: testToken(randomUUID()) });
 const runBefore = (messagingUrls: readonly string[]): Promise<RunningGateway> =>
   runGateway({ env: { ...nowhereAddresses, MESSAGING_URL: messagingUrls.join(',') } });
 
-const upstream = (listener: RequestListener): Promise<ListeningServer> => listening(createServer(listener));
+/** A process of a service that is ready. */
+const upstream = (listener: RequestListener): Promise<ListeningServer> => listening(createServer((request, response) => {
+  if (request.url === '/readyz') response.end('{}');
+  else listener(request, response);
+}));
 const callMessages = (gateway: RunningGateway) => postJson(gateway.url, 'get-messages', body());
 
 const expectUnavailable = async (reply: Response): Promise<void> => {
@@ -48,6 +52,29 @@ describe('a service in processes of its own', () => {
     for (let call = 0; call < 6; call++) expect((await callMessages(gateway)).status).toBe(200);
     expect(seen).toHaveLength(6);
     expect(new Set(seen)).toEqual(new Set(['one', 'two']));
+  });
+
+  it('gets nothing new in a process that says that it leaves', async () => {
+    const seen: string[] = [];
+    const asked = new EventEmitter();
+    let isLeaving = false;
+    const named = (name: string) => listening(createServer((request, response) => {
+      const isForReadiness = request.url === '/readyz';
+      if (isForReadiness) asked.emit(name);
+      else seen.push(name);
+      response.writeHead(isForReadiness && name === 'one' && isLeaving ? 503 : 200, { 'content-type': 'application/json' }).end('{}');
+    }));
+    const [one, two] = [await named('one'), await named('two')];
+    const gateway = await runBefore([one.url, two.url]);
+    const callFour = async (): Promise<string[]> => {
+      for (let call = 0; call < 4; call++) expect((await callMessages(gateway)).status).toBe(200);
+      return [...new Set(seen.splice(0))].sort();
+    };
+    expect(await callFour()).toEqual(['one', 'two']);
+    isLeaving = true;
+    // It is asked again when what it said before is known.
+    for (let time = 0; time < 2; time++) await once(asked, 'one');
+    expect(await callFour()).toEqual(['two']);
   });
 
   it('has its reply cut where the service cuts it', async () => {

@@ -2,6 +2,7 @@ import http, { type Agent } from 'node:http';
 import https from 'node:https';
 import { exchange, NobodyWaits, type Exchanged, type ExchangeOptions } from './exchange';
 import { followAddresses, type Address, type LookUp } from './follow-addresses';
+import { unwatched, watchReadiness } from './watch-readiness';
 
 /** How long what happened with an address is believed. */
 const rememberedMs = 1_000;
@@ -13,7 +14,7 @@ export type UpstreamRequest = Omit<ExchangeOptions, 'agent' | 'host'>;
 export interface Upstream {
   /** Those that may get what is new, and those that left a while ago and may still have what was begun there. */
   known(): readonly Address[];
-  /** All that may get what is new, the next in turn first and those that failed a moment ago last. */
+  /** All that may get what is new: the next in turn first, then those that say they are not ready, and those that failed a moment ago last. */
   inTurn(): readonly Address[];
   /** @throws see exchange */
   send(address: Address, request: UpstreamRequest): Promise<Exchanged>;
@@ -23,6 +24,7 @@ export interface Upstream {
 }
 
 export interface UpstreamOptions {
+  /** Several: each is asked for its readiness. */
   addresses: readonly string[];
   /** Connections to one address at a time; further requests wait for one to be free. */
   maxConnections: number;
@@ -44,11 +46,15 @@ export const openUpstream = async ({ addresses: texts, maxConnections, lookUp }:
 
   const isRecent = (at: number | undefined): boolean => at !== undefined && Date.now() - at < rememberedMs;
 
-  const send = async (address: Address, request: UpstreamRequest): Promise<Exchanged> => {
+  const exchangeWith = async (address: Address, request: UpstreamRequest): Promise<Exchanged> => {
     const agent = agents[address.url.protocol];
     if (agent === undefined) throw new Error(`${address.text} is neither http nor https`);
+    return exchange(address.url, { ...request, agent, host: address.host });
+  };
+
+  const send = async (address: Address, request: UpstreamRequest): Promise<Exchanged> => {
     try {
-      const exchanged = await exchange(address.url, { ...request, agent, host: address.host });
+      const exchanged = await exchangeWith(address, request);
       answeredAt.set(address, Date.now());
       failedAt.delete(address);
       return exchanged;
@@ -61,15 +67,15 @@ export const openUpstream = async ({ addresses: texts, maxConnections, lookUp }:
     }
   };
 
-  const isAlive = async (address: Address): Promise<boolean> => {
-    try {
-      const { reply } = await send(address, { method: 'GET', path: '/livez', headers: {}, replyTimeoutMs: probeTimeoutMs });
-      reply.resume();
-      return reply.statusCode === 200;
-    } catch {
-      return false;
-    }
+  const probeWith = async (sendTo: typeof send, address: Address, path: string): Promise<number | undefined> => {
+    const { reply } = await sendTo(address, { method: 'GET', path, headers: {}, replyTimeoutMs: probeTimeoutMs });
+    reply.resume();
+    return reply.statusCode;
   };
+  const isAlive = (address: Address): Promise<boolean> => probeWith(send, address, '/livez').then((status) => status === 200, () => false);
+  // That it is slow to say so is no reason to leave a process out: calls find out themselves whether it answers.
+  const isReady = async (address: Address): Promise<boolean> => await probeWith(exchangeWith, address, '/readyz') !== 503;
+  const readiness = texts.length > 1 ? watchReadiness(() => followed.current(), isReady) : unwatched;
 
   const probe = async (): Promise<boolean> => {
     probeSaid = (await Promise.all(followed.current().map(isAlive))).includes(true);
@@ -84,7 +90,8 @@ export const openUpstream = async ({ addresses: texts, maxConnections, lookUp }:
       const addresses = followed.current();
       const from = turn++ % addresses.length;
       const turned = [...addresses.slice(from), ...addresses.slice(0, from)];
-      return [...turned.filter((address) => !isRecent(failedAt.get(address))), ...turned.filter((address) => isRecent(failedAt.get(address)))];
+      const lastOf = (address: Address): number => (isRecent(failedAt.get(address)) ? 2 : readiness.isUnready(address) ? 1 : 0);
+      return turned.sort((one, other) => lastOf(one) - lastOf(other));
     },
     send,
     async isAnswering() {
@@ -94,6 +101,7 @@ export const openUpstream = async ({ addresses: texts, maxConnections, lookUp }:
     },
     close() {
       followed.stop();
+      readiness.stop();
       for (const agent of Object.values(agents)) agent.destroy();
     },
   };
