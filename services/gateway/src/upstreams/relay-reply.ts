@@ -24,10 +24,17 @@ const readWhole = (reply: IncomingMessage): Promise<Buffer> => new Promise((reso
   reply.once('close', () => { if (!reply.complete) reject(new Error('the reply broke off')); });
 });
 
+/** Those of `pipeline` and of whoever else watches a reply are more than the ten at which Node warns of a leak. */
+const listenersAtMost = 20;
+
 /** Short replies, nearly all of them, leave in one write instead of through two streams. */
 const passOn = async (reply: IncomingMessage, response: ServerResponse): Promise<void> => {
-  if (Number(reply.headers['content-length'] ?? Number.NaN) <= wholeAtMost) response.end(await readWhole(reply));
-  else await pipeline(reply, response);
+  if (Number(reply.headers['content-length'] ?? Number.NaN) <= wholeAtMost) {
+    response.end(await readWhole(reply));
+    return;
+  }
+  response.setMaxListeners(listenersAtMost);
+  await pipeline(reply, response);
 };
 
 /** Passes a reply on to the client. If it breaks off, so does what the client gets: half a reply must not look whole. */
