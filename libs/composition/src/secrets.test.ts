@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apiPrefix, routeTable, socketEvents } from '@chat-backend/contracts';
 import {
-  createTestDatabase, startTestRedis, startTestSmtpServer, testToken, type CapturedMail, type RedisServer, type TestDatabase, type TestSmtpServer,
+  codeIn, createTestDatabase, linkTokenIn, startTestRedis, startTestSmtpServer, testToken, type CapturedMail, type RedisServer, type TestDatabase, type TestSmtpServer,
 } from '@chat-backend/testing';
 import { createApiCaller, type ApiCaller } from './api-caller.fixture';
 import { createSecretSearch, readMetrics, readTables, watchRedis, type Place, type RedisWatch, type SecretSearch } from './secret-search.fixture';
@@ -16,8 +16,6 @@ const publicUrl = 'https://chat.test';
 const newEmail = (): string => `${randomUUID()}@example.com`;
 const newSecret = (): string => `canary-${randomBytes(18).toString('base64url')}`;
 const json = { 'content-type': 'application/json' };
-const codeIn = ({ text }: CapturedMail): string => /\b(\d{6})\b/.exec(text)?.[1] ?? '';
-const linkTokenIn = ({ text }: CapturedMail): string => /\?token=(\S+)/.exec(text)?.[1] ?? '';
 const otherThan = (code: string): string => (code === '000000' ? '000001' : '000000');
 
 describe.each(['postgres', 'redis'] as const)('secrets, in strict mode with its queue on %s', (queue) => {

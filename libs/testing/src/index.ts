@@ -8,6 +8,7 @@ export * from './free-port';
 export * from './redis-server';
 export * from './test-redis';
 export * from './smtp-server';
+export * from './read-mail';
 export * from './user-log';
 export * from './search-columns';
 export * from './browser/accessibility';

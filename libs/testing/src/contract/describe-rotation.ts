@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { codeIn, linkTokenIn } from '../read-mail';
 import { startTestSmtpServer, type CapturedMail, type TestSmtpServer } from '../smtp-server';
 import { refuse, succeed, succeedWith } from './api-client';
 import { newEmail, testPassword } from './people';
@@ -40,8 +41,6 @@ export const describeRotation = (name: string, start: (env: NodeJS.ProcessEnv) =
 
     const mailTo = (address: string, subjectNot?: string): Promise<CapturedMail> =>
       mailServer.waitForMail(({ to, subject }) => to.includes(address) && subject !== subjectNot, 20_000);
-    const codeIn = ({ text }: CapturedMail): string => /\b(\d{6})\b/.exec(text)?.[1] ?? '';
-    const linkTokenIn = ({ text }: CapturedMail): string => new URL(/https:\/\/chat\.example\S*/.exec(text)?.[0] ?? 'https://nothing').searchParams.get('token') ?? '';
     const call = (endpoint: string, body: object) => succeedWith<Record<string, unknown>>(product.url, endpoint, body);
 
     interface Registered { email: string; handle: string; mail: CapturedMail }

@@ -1,3 +1,4 @@
+import { codeIn, linkTokenIn } from '../read-mail';
 import { startTestSmtpServer, type CapturedMail, type TestSmtpServer } from '../smtp-server';
 import { post, refuse, succeed, succeedWith } from './api-client';
 import { newEmail, testPassword } from './people';
@@ -19,11 +20,6 @@ describe('strict mode', () => {
     await mailServer.close();
   }, 60_000);
 
-  const codeIn = (mail: CapturedMail): string => /\b(\d{6})\b/.exec(mail.text)?.[1] ?? '';
-  const linkTokenIn = (mail: CapturedMail): string => {
-    const link = new RegExp(`${publicUrl}\\S*`).exec(mail.text)?.[0] ?? '';
-    return new URL(link).searchParams.get('token') ?? '';
-  };
   /** The mail number so-and-so to this address, counted from 1. */
   const mailTo = async (address: string, number = 1): Promise<CapturedMail> => {
     const those = () => mailServer.mails.filter(({ to, outcome }) => outcome === 'accepted' && to.includes(address));

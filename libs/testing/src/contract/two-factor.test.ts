@@ -1,4 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
+import { codeIn, linkTokenIn } from '../read-mail';
 import { startTestSmtpServer, type CapturedMail, type TestSmtpServer } from '../smtp-server';
 import { refuse, succeed, succeedWith } from './api-client';
 import { newEmail } from './people';
@@ -30,8 +31,6 @@ describe('two-factor in strict mode', () => {
     if (mail === undefined) throw new Error('the mail is gone');
     return mail;
   };
-  const codeIn = ({ text }: CapturedMail): string => /^Your code: (\d{6})$/m.exec(text)?.[1] ?? '';
-  const linkTokenIn = ({ text }: CapturedMail): string => new URL(new RegExp(`${publicUrl}\\S*token=\\S*`).exec(text)?.[0] ?? '').searchParams.get('token') ?? '';
   const call = (name: string, body: object) => succeedWith<Record<string, string>>(product.url, name, body);
   const logIn = (email: string, given = password) => call('login', { email, password: given });
   const signedIn = async () => {

@@ -1,9 +1,8 @@
-import { startTestSmtpServer, type CapturedMail, type TestBrowser, type TestPage, type TestSmtpServer } from '@chat-backend/testing';
+import { codeIn, startTestSmtpServer, type CapturedMail, type TestBrowser, type TestPage, type TestSmtpServer } from '@chat-backend/testing';
 import { URI, type TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { expectNoFaults, fillIn, newAddress, openPage, openWindow, password, press, signIn, type WindowVisit } from './account.fixture';
 
-const codeIn = ({ text }: CapturedMail): string => /\b(\d{6})\b/.exec(text)?.[1] ?? '';
 const linkIn = ({ text }: CapturedMail, path: string): string => new RegExp(`http://\\S*/${path}\\?token=\\S+`).exec(text)?.[0] ?? '';
 
 /** As in production: codes come by mail and nowhere else, and a second factor is asked for. */

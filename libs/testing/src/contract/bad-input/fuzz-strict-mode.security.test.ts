@@ -1,5 +1,6 @@
 import { accounts, type Endpoint } from '@chat-backend/contracts';
 import { Pool } from 'undici';
+import { codeIn, linkTokenIn } from '../../read-mail';
 import { startTestSmtpServer, type TestSmtpServer } from '../../smtp-server';
 import { succeedWith } from '../api-client';
 import { newEmail, testPassword } from '../people';
@@ -42,9 +43,8 @@ describe('inputs made from the schemas, in strict mode', () => {
 
   const call = (name: string, body: object) => succeedWith<{ token: string }>(product.url, name, body);
   const mailed = async (email: string, subject: RegExp): Promise<Mailed> => {
-    const { text } = await mailServer.waitForMail((mail) => mail.to.includes(email) && subject.test(mail.subject));
-    const link = new RegExp(`${publicUrl}\\S*`).exec(text)?.[0];
-    return { code: /\b(\d{6})\b/.exec(text)?.[1] ?? '', linkToken: link === undefined ? '' : new URL(link).searchParams.get('token') ?? '' };
+    const mail = await mailServer.waitForMail((one) => one.to.includes(email) && subject.test(one.subject));
+    return { code: codeIn(mail), linkToken: linkTokenIn(mail) };
   };
 
   /** An address that waits to be confirmed. */
