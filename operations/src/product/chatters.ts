@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createChatClient, type ChatClient } from '@chat-backend/client';
-import { befriend, call, newAccount, type Account } from './call';
+import { befriend, call, newAccount, readHistory, type Account } from './call';
 
 type ChatType = 'friend' | 'group';
 
@@ -10,7 +10,7 @@ export interface Acknowledged { conversation: string; seq: number; text: string 
 export interface Chatter {
   account: Account;
   client: ChatClient;
-  /** What it shows of each conversation, by `seq`: what was handed out, without what a reset took back. */
+  /** What it shows of each conversation, by `seq`: what was handed out, and after a reset what the history has instead. */
   shown: Map<string, Map<number, string>>;
   resets: { conversation: string; seq: number }[];
   faults: string[];
@@ -48,15 +48,20 @@ const openChatter = async (url: string, account: Account): Promise<Chatter> => {
   const client = createChatClient({ url, timing: quick, transports: ['websocket'] });
   const chatter: Chatter = { account, client, shown: new Map(), resets: [], faults: [], losses: 0 };
   const conversationOf = ({ chatId, chatType }: { chatId: string; chatType: ChatType }): string => (chatType === 'group' ? chatId : pairOf(account.id, chatId));
-  client.on('message', (message) => {
-    const conversation = conversationOf(message);
+  const show = (conversation: string, { seq, message }: { seq: number; message: string }): void => {
     const shown = chatter.shown.get(conversation) ?? new Map<number, string>();
-    chatter.shown.set(conversation, shown.set(message.seq, message.message));
-  });
+    chatter.shown.set(conversation, shown.set(seq, message));
+  };
+  client.on('message', (message) => { show(conversationOf(message), message); });
   client.on('conversationReset', ({ seq, ...chat }) => {
-    chatter.resets.push({ conversation: conversationOf(chat), seq });
-    // As the library's page tells an app: what it has is worth nothing any more.
-    chatter.shown.delete(conversationOf(chat));
+    const conversation = conversationOf(chat);
+    chatter.resets.push({ conversation, seq });
+    // As the library's page tells an app: what it has is worth nothing any more, and the history says what there is.
+    chatter.shown.delete(conversation);
+    readHistory(url, account.token, chat.chatId, chat.chatType).then(
+      (items) => { for (const item of items) if (item.seq <= seq) show(conversation, item); },
+      (error: unknown) => { chatter.faults.push(`the history could not be read: ${String(error)}`); },
+    );
   });
   client.on('fault', ({ code }) => { chatter.faults.push(code); });
   client.on('state', (state) => { if (state === 'offline') chatter.losses += 1; });
