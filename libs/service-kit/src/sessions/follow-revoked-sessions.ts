@@ -61,7 +61,8 @@ export const followRevokedSessions = (
       tellFirstAnswer();
       isFailing = false;
     } catch (error) {
-      if (!isFailing) logger.warn({ err: error }, 'auth does not tell which sessions ended; asking on');
+      // A process that stops takes the database with it: that a question under way has no answer then is nobody's concern.
+      if (!isFailing && !stopped.signal.aborted) logger.warn({ err: error }, 'auth does not tell which sessions ended; asking on');
       isFailing = true;
     }
     forgetOld();
