@@ -72,7 +72,7 @@ const examplesByField: Readonly<Record<string, unknown>> = {
 };
 
 /** Fields that are there only now and then: an example that had them would show something else than what they stand in. */
-const seldomThere: readonly string[] = ['deletedAt'];
+const seldomThere: readonly string[] = ['deletedAt', 'passwordNeeded'];
 
 const exampleId = '01890a5d-ac96-774b-bcce-b302099a8057';
 const exampleTime = '2026-01-01T12:00:00.000Z';

@@ -72,6 +72,12 @@ const addShow = (users: Command, line: CommandLine): void => {
     });
 };
 
+const verifiedAs = {
+  verified: (email: string) => `${email} is verified.`,
+  verifiedWithoutPassword: (email: string) => `${email} is verified. It was registered with several passwords, so none counts: "Forgot password" gives it one.`,
+  wasVerifiedBefore: (email: string) => `${email} was verified before; nothing was changed.`,
+};
+
 const addVerify = (users: Command, line: CommandLine): void => {
   users.command('verify').description('take the address of an account for verified')
     .argument('<user>', named)
@@ -79,7 +85,7 @@ const addVerify = (users: Command, line: CommandLine): void => {
     .action(async (user: string, _options: object, command: Command) => {
       await line.operate(command, async ({ auth }, origin) => {
         const { id, email } = await auth.find(user);
-        line.terminal.print(await auth.verifyUser(origin, id) ? `${email} is verified.` : `${email} was verified before; nothing was changed.`);
+        line.terminal.print(verifiedAs[await auth.verifyUser(origin, id)](email));
       });
     });
 };

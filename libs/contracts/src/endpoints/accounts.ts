@@ -55,10 +55,13 @@ export const resendEmail = defineEndpoint({
 
 export const verifyUser = defineEndpoint({
   name: 'verify-user', service: 'auth', access: ['verify', 'mfa'], rate: 'sensitive',
-  summary: 'Verifies a user, or confirms a sign-in with two-factor.',
+  summary: 'Verifies a user, or confirms a sign-in with two-factor. passwordNeeded: several passwords were registered, and a link cannot tell whose counts; forgot-password gives the account one.',
   request: z.object({ otp: f.secondFactor.optional() }),
   message: 'verification successfully',
-  data: z.object({ message: z.literal('verification updated'), token: z.string().optional(), ...session }),
+  data: z.object({
+    message: z.literal('verification updated'), token: z.string().optional(), ...session,
+    passwordNeeded: z.literal(true).optional(),
+  }),
   refusals: ['CODE_REQUIRED', 'WRONG_CODE', 'CHALLENGE_EXPIRED', 'TOO_MANY_WRONG_CODES'],
 });
 

@@ -21,16 +21,22 @@ const warnOwner = async (tables: AuthTables, user: { id: string; email: string }
   return recordMail(tables, { userId: user.id, address: user.email, kind: 'addressInUse' });
 };
 
-/** A new address gets an account; one that nobody verified yet gets this password and a new code; a verified one is left alone, and a disabled one is not even told. @returns the mail to send */
+/**
+ * A new address gets an account; one that nobody verified yet gets this password and a new code; a verified one is left alone, and a disabled one is not even told.
+ * Where the password is another than before, a link cannot tell any more whose counts (docs/adr/0028).
+ * @returns the mail to send
+ */
 const admit = async (
   { codesPerHour }: Pick<AuthDependencies, 'codesPerHour'>, tables: AuthTables, origin: AuditedCall, email: string, password: StoredPassword, challengeId: string,
 ): Promise<string | undefined> => {
-  const { userId, isNew } = await createAccount(tables, email, password);
+  const { userId } = await createAccount(tables, email, password);
   const user = await holdAccount(tables, userId);
   if (user === null || user.disabledAt !== null) return undefined;
   if (user.isVerified) return warnOwner(tables, user, codesPerHour);
   const mailId = await openChallenge(tables, { id: challengeId, user, purpose: 'verify', codesPerHour });
-  if (mailId !== undefined && !isNew) await tables.user.update({ where: { id: user.id }, data: password });
+  if (mailId !== undefined && password.passwordHash !== user.passwordHash) {
+    await tables.user.update({ where: { id: user.id }, data: { ...password, isPasswordDisputed: true } });
+  }
   if (mailId !== undefined) await recordAudit(tables, origin, { action: 'account.registered', subjectId: user.id });
   return mailId;
 };
@@ -41,7 +47,8 @@ const admit = async (
  */
 export const register = (dependencies: AuthDependencies) => async ({ body, ...origin }: Call<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
   await dependencies.checkNewPassword(body.password, body.email);
-  const password = await dependencies.passwords.hash(body.password);
+  const known = await dependencies.database.tables.user.findUnique({ where: { email: body.email }, select: { passwordHash: true, pepperId: true } });
+  const password = await dependencies.passwords.hash(body.password, known ?? undefined);
   const challengeId = newId();
   await answerEvenly(async () => {
     const mailId = await dependencies.database.transaction((tables) => admit(dependencies, tables, origin, body.email, password, challengeId));

@@ -25,7 +25,7 @@ const resetByMail = async (dependencies: AuthDependencies, { caller, body, ...or
   return dependencies.database.transaction(async (tables) => {
     await holdAccount(tables, proven.userId);
     await closeChallenge(tables, proven);
-    await tables.user.update({ where: { id: proven.userId }, data: { ...password, isVerified: true } });
+    await tables.user.update({ where: { id: proven.userId }, data: { ...password, isVerified: true, isPasswordDisputed: false } });
     await closeOpenChallenges(tables, proven.userId);
     await recordAudit(tables, origin, { action: 'password.reset', userId: proven.userId });
     return endSessionsOfUser(tables, origin, proven.userId, { alsoLogged: [passwordChanged(proven.userId, null)] });

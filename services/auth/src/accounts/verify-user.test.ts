@@ -66,6 +66,45 @@ describe('confirming an address', () => {
       }
     });
 
+    describe('of an address that was registered with two passwords', () => {
+      const [mine, anothers] = ['my own long password', 'somebody elses password'];
+      const registeredTwice = async (last: string) => {
+        const email = newEmail();
+        await auth.call('register', { email, password: mine });
+        const { token } = (await auth.call('register', { email, password: last })).body.data;
+        return { email, token };
+      };
+      const statusesOf = async (email: string, passwords: readonly string[]): Promise<number[]> => {
+        const statuses = [];
+        for (const one of passwords) statuses.push((await auth.call('login', { email, password: one })).status);
+        return statuses;
+      };
+
+      it('takes neither when the link confirms it, and says so; a reset gives it one', async () => {
+        const { email } = await registeredTwice(anothers);
+        const reply = await auth.call('verify-user', { token: await auth.mailedToken(email) });
+        expect([reply.status, reply.body.data]).toEqual([200, { message: 'verification updated', passwordNeeded: true }]);
+        expect(await statusesOf(email, [mine, anothers])).toEqual([401, 401]);
+        await auth.call('forgot-password', { email });
+        expect((await auth.call('update-password', { token: await auth.mailedToken(email), password: mine })).status).toBe(200);
+        expect(await statusesOf(email, [mine, anothers])).toEqual([200, 401]);
+      });
+
+      it('takes the last when the code confirms it where it was registered last', async () => {
+        const { email, token } = await registeredTwice(anothers);
+        const reply = await auth.call('verify-user', { token, otp: await auth.mailedCode(email) });
+        expect([reply.status, reply.body.data]).toEqual([200, { message: 'verification updated' }]);
+        expect(await statusesOf(email, [mine, anothers])).toEqual([401, 200]);
+      });
+
+      it('takes it by the link when both were the same', async () => {
+        const { email } = await registeredTwice(mine);
+        const reply = await auth.call('verify-user', { token: await auth.mailedToken(email) });
+        expect([reply.status, reply.body.data]).toEqual([200, { message: 'verification updated' }]);
+        expect(await statusesOf(email, [mine])).toEqual([200]);
+      });
+    });
+
     it('takes no handle of another purpose', async () => {
       const email = await verifiedUser(auth);
       const { token } = (await auth.call('forgot-password', { email })).body.data;

@@ -5,6 +5,7 @@ import { checkHandle, closeChallenge } from '../challenges/confirm-challenge';
 import type { AuthDependencies } from '../dependencies';
 import { confirmSignIn } from '../two-factor/confirm-sign-in';
 import { answerEvenly } from './answer-evenly';
+import { confirmAccount } from './confirm-account';
 import { holdAccount } from './hold-account';
 
 type Endpoint = typeof accounts.verifyUser;
@@ -19,12 +20,13 @@ export const verifyUser = (dependencies: AuthDependencies) => {
     const { caller, body, ...origin } = call;
     if (caller.purpose === 'mfa') return { data: { message: 'verification updated', ...await signIn(call) } };
     const proven = await answerEvenly(() => checkHandle(dependencies, caller, body.otp));
-    await dependencies.database.transaction(async (tables) => {
-      await holdAccount(tables, proven.userId);
+    const passwordNeeded = await dependencies.database.transaction(async (tables) => {
+      const account = await holdAccount(tables, proven.userId);
       await closeChallenge(tables, proven);
-      await tables.user.update({ where: { id: proven.userId }, data: { isVerified: true } });
       await recordAudit(tables, origin, { action: 'account.verified', userId: proven.userId });
+      // The handle of the newest challenge is with who registered last; its link is with who reads the mails.
+      return account !== null && confirmAccount(tables, account, { byWhoRegistered: !proven.byLink });
     });
-    return { data: { message: 'verification updated' } };
+    return { data: { message: 'verification updated', ...(passwordNeeded ? { passwordNeeded } : {}) } };
   };
 };

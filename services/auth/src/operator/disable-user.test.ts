@@ -72,7 +72,7 @@ describe('an account that an operator disables', () => {
     expect((await auth.call('register', { email, password: 'nine quiet otters' })).status).toBe(200);
     expect(await auth.call('verify-user', { token: handle, otp })).toMatchObject({ status: 401, body: { code: 'CHALLENGE_EXPIRED' } });
     await operators.enableUser(origin, id);
-    expect(await operators.verifyUser(origin, id)).toBe(true);
+    expect(await operators.verifyUser(origin, id)).toBe('verified');
     expect((await auth.call('login', { email, password })).status).toBe(200);
   });
 

@@ -7,7 +7,7 @@ import { password, startAuthUnderTest, verifiedUser } from '../auth.fixture';
 import { startAuth } from '../main';
 import { createTestContext } from '@chat-backend/testing';
 import request from 'supertest';
-import { createPasswords } from './passwords';
+import { createPasswords, noPasswordInPlaceOf } from './passwords';
 import { noPepper, readPeppers } from './peppers';
 
 const logged: string[] = [];
@@ -37,6 +37,30 @@ describe('passwords', () => {
     expect(await (await passwordsWith({ pepper: secondPepper, previousPepper: firstPepper })).verify(password, stored)).toEqual({ matches: true, outdated: true });
     expect(await (await passwordsWith({ pepper: secondPepper })).verify(password, stored)).toEqual({ matches: false, outdated: false });
     expect(logged.at(-1)).toContain('PASSWORD_PEPPER_PREVIOUS');
+  });
+
+  it('are hashed alike beside a hash of the same, and never otherwise', async () => {
+    const passwords = await passwordsWith({ pepper: firstPepper });
+    const stored = await passwords.hash(password);
+    expect(await passwords.hash(password, stored)).toEqual(stored);
+    expect((await passwords.hash(password)).passwordHash).not.toBe(stored.passwordHash);
+    const another = await passwords.hash(`${password}!`, stored);
+    expect(another.passwordHash).not.toBe(stored.passwordHash);
+    expect((await passwords.verify(`${password}!`, another)).matches).toBe(true);
+  });
+
+  it.each([
+    ['pepper', { pepper: secondPepper, previousPepper: firstPepper }],
+    ['cost', { pepper: firstPepper, bcryptCost: 5 }],
+  ])('take nothing over from a hash of another %s', async (_what, given) => {
+    const stored = await (await passwordsWith({ pepper: firstPepper })).hash(password);
+    const today = await passwordsWith(given);
+    expect(await today.verify(password, await today.hash(password, stored))).toEqual({ matches: true, outdated: false });
+  });
+
+  it('match nothing where one was taken away', async () => {
+    const passwords = await passwordsWith({ pepper: firstPepper });
+    expect(await passwords.verify(password, noPasswordInPlaceOf(await passwords.hash(password)))).toEqual({ matches: false, outdated: false });
   });
 
   it('are outdated when the cost changed', async () => {

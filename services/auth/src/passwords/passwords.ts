@@ -9,8 +9,12 @@ import type { Pepper, Peppers } from './peppers';
 export interface StoredPassword { passwordHash: string; pepperId: string }
 
 export interface Passwords {
-  /** @throws Refusal BUSY */
-  hash(password: string): Promise<StoredPassword>;
+  /**
+   * @param beside a hash that the new one can be compared with: it takes over its salt, so that of the same password it is the same. One of another pepper
+   * or cost lends nothing
+   * @throws Refusal BUSY
+   */
+  hash(password: string, beside?: StoredPassword): Promise<StoredPassword>;
   /**
    * Without a stored password it takes as long as with one, and nothing matches; so does a wrong password against an older hash.
    * `outdated`: the hash was made with another pepper or cost than new ones are.
@@ -39,8 +43,16 @@ const hashingSlots = (): number => {
 const digest = (password: string, { key }: Pepper): string =>
   (key === undefined ? createHash('sha384') : createHmac('sha384', key)).update(password).digest('base64');
 
+/** Before its digest, a hash says its version, its cost and its salt. */
+const saltOf = ({ passwordHash }: StoredPassword): string => passwordHash.slice(0, 29);
+
+/** A digest that no password has. */
+const digestOfNobody = '.'.repeat(31);
 /** Has the form and the cost of a hash, and is none. */
-const hashOfNobody = (cost: number): string => bcrypt.genSaltSync(cost) + '.'.repeat(31);
+const hashOfNobody = (cost: number): string => bcrypt.genSaltSync(cost) + digestOfNobody;
+
+/** In the place of a stored password: no password matches it, and trying takes as long as before. */
+export const noPasswordInPlaceOf = (stored: StoredPassword): StoredPassword => ({ passwordHash: saltOf(stored) + digestOfNobody, pepperId: stored.pepperId });
 
 export const createPasswords = ({ peppers, bcryptCost, logger }: PasswordsOptions): Passwords => {
   const slots = hashingSlots();
@@ -57,9 +69,12 @@ export const createPasswords = ({ peppers, bcryptCost, logger }: PasswordsOption
     return isEqual;
   };
 
+  const isUpToDate = ({ passwordHash, pepperId }: StoredPassword): boolean => pepperId === peppers.current.id && bcrypt.getRounds(passwordHash) === bcryptCost;
+
   return {
-    async hash(password) {
-      const passwordHash = await queue.run(() => bcrypt.hash(digest(password, peppers.current), bcryptCost));
+    async hash(password, beside) {
+      const salt = beside !== undefined && isUpToDate(beside) ? saltOf(beside) : bcryptCost;
+      const passwordHash = await queue.run(() => bcrypt.hash(digest(password, peppers.current), salt));
       return { passwordHash, pepperId: peppers.current.id };
     },
     async verify(password, stored) {
@@ -69,8 +84,8 @@ export const createPasswords = ({ peppers, bcryptCost, logger }: PasswordsOption
       }
       const hash = stored === undefined || pepper === undefined ? nobody : stored.passwordHash;
       const equal = await queue.run(() => compare(digest(password, pepper ?? peppers.current), hash));
-      const matches = equal && pepper !== undefined;
-      return { matches, outdated: matches && (pepper.id !== peppers.current.id || bcrypt.getRounds(hash) !== bcryptCost) };
+      const matches = equal && stored !== undefined && pepper !== undefined;
+      return { matches, outdated: matches && !isUpToDate(stored) };
     },
   };
 };

@@ -2,25 +2,36 @@ import { Button, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { ActionForm } from '../app/action-form';
 import { useClient } from '../app/client-provider';
+import { goTo } from '../app/router';
 import { useAction } from '../app/use-action';
 import { AccountFrame } from './account-frame';
 import { PasswordField } from './fields';
 import type { MailLink } from './mail-link';
 
-const Done = ({ title, about, onDone }: { title: string; about: string; onDone: () => void }): ReactNode => (
-  <AccountFrame title={title} about={about}><Button size="md" onClick={onDone}>Go on</Button></AccountFrame>
+interface DoneProps { title: string; about: string; goOn?: string; onDone: () => void }
+
+const Done = ({ title, about, goOn = 'Go on', onDone }: DoneProps): ReactNode => (
+  <AccountFrame title={title} about={about}><Button size="md" onClick={onDone}>{goOn}</Button></AccountFrame>
 );
 
 interface LinkProps { token: string; onDone: () => void }
 
 const VerifyEmail = ({ token, onDone }: LinkProps): ReactNode => {
   const client = useClient();
-  const [isDone, setIsDone] = useState(false);
+  const [confirmed, setConfirmed] = useState<{ passwordNeeded: boolean }>();
   const action = useAction(async () => {
-    await client.call('verify-user', {}, { token });
-    setIsDone(true);
+    const { data: { passwordNeeded = false } } = await client.call('verify-user', {}, { token });
+    setConfirmed({ passwordNeeded });
   });
-  if (isDone) return <Done title="Your address is confirmed" about="Your account is ready: sign in, or go on where you began." onDone={onDone} />;
+  if (confirmed?.passwordNeeded === true) {
+    return (
+      <Done
+        title="Your address is confirmed" goOn="Choose a password" onDone={() => { onDone(); goTo('forgot-password'); }}
+        about="It was registered more than once, with different passwords, perhaps not only by you. None of them counts: choose a new one."
+      />
+    );
+  }
+  if (confirmed !== undefined) return <Done title="Your address is confirmed" about="Your account is ready: sign in, or go on where you began." onDone={onDone} />;
   return (
     <AccountFrame title="Confirm your email address">
       <ActionForm action={action} buttons={<Button type="submit" size="md" loading={action.isBusy}>Confirm my email address</Button>}>

@@ -70,6 +70,28 @@ describe('the account where codes are mailed, in a browser', () => {
     await second.close();
   });
 
+  it('is asked for a new password by the link where somebody else registered the address, too', async () => {
+    const [mine, others] = [await browser.newPage(), await browser.newPage()];
+    const address = newAddress();
+    const seen: CapturedMail[] = [];
+    for (const [{ page: signingUp }, chosen] of [[mine, password], [others, `${password}, or not`]] as const) {
+      await openPage(signingUp, url, 'sign-up', 'Create your account');
+      await fillIn(signingUp, { 'Email address': address, Password: chosen });
+      await press(signingUp, 'Create the account');
+      seen.push(await mails.waitForMail((mail) => mail.to.includes(address) && !seen.includes(mail)));
+    }
+    await mine.page.goto(linkIn(seen[1] as CapturedMail, 'verify-email'));
+    await press(mine.page, 'Confirm my email address');
+    await mine.page.getByText('None of them counts').waitFor();
+    await expectNoFaults(mine);
+    await press(mine.page, 'Choose a password');
+    await mine.page.getByRole('heading', { name: 'Choose a new password' }).waitFor();
+    await press(others.page, 'I have opened the link');
+    await others.page.getByRole('alert').getByText('The email address or the password is wrong.').waitFor();
+    await mine.close();
+    await others.close();
+  });
+
   it('gets a second factor from an authenticator app, keeps its recovery codes, and signs in with both', async () => {
     await open('account/two-factor', 'Two-factor');
     await fillIn(page, { 'Current password': password });
