@@ -6,9 +6,8 @@ import type { NewMessage } from '@chat-backend/contracts';
 import type { ProcessContext, Service } from '@chat-backend/service-kit';
 import { createTestContext, testToken, type TestContextOptions } from '@chat-backend/testing';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import type { Heartbeat } from './chat-server';
 import { readRealtimeConfig } from './config';
-import { createRealtime } from './realtime';
+import { createRealtime, type RealtimeOptions } from './realtime';
 
 export interface TestPod {
   service: Service;
@@ -19,14 +18,14 @@ export interface TestPod {
   stop(): Promise<void>;
 }
 
+export type TestPodOptions = TestContextOptions & Partial<Omit<RealtimeOptions, 'config'>>;
+
 /** A realtime service behind a real HTTP server on a free port. */
-export const startPod = async (options: TestContextOptions & { holdWrites?: boolean; triedForMs?: number; gatherMs?: number; heartbeat?: Heartbeat }): Promise<TestPod> => {
+export const startPod = async (options: TestPodOptions): Promise<TestPod> => {
   const context = createTestContext(undefined, options);
   const config = readRealtimeConfig(context.env);
   const service = createRealtime(context, {
-    config, holdWrites: options.holdWrites ?? true, triedForMs: options.triedForMs ?? 10_000,
-    ...(options.gatherMs === undefined ? {} : { gatherMs: options.gatherMs }),
-    ...(options.heartbeat === undefined ? {} : { heartbeat: options.heartbeat }),
+    holdWrites: true, triedForMs: 10_000, ...options, config,
   });
   const server = createServer(service.app);
   service.attach?.(server);
@@ -100,3 +99,6 @@ export const connect = async (url: string, { userId = randomUUID(), token = test
 export const refusal = (url: string, auth: object): Promise<unknown> => new Promise((resolve) => {
   openSocket(url, { auth }).once('connect_error', (error: Error & { data?: unknown }) => { resolve(error.data); });
 });
+
+/** Resolves when everything that was on its way to these clients has arrived: an answer comes after it on the same connection. */
+export const settled = async (...settling: TestClient[]): Promise<void> => { await Promise.all(settling.map(({ socket }) => socket.emitWithAck('settle'))); };

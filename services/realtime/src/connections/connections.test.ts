@@ -2,19 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Refusal } from '@chat-backend/service-kit';
 import { testToken } from '@chat-backend/testing';
 import { createInMemoryMessaging, createGate, type InMemoryMessaging } from '../in-memory-messaging.fixture';
+import { podForEachTest } from '../pod-for-each-test.fixture';
 import { closeClients, connect, eventually, openSocket, refusal, startPod, type TestPod } from '../realtime.fixture';
 
 describe('a connection', () => {
   let messaging: InMemoryMessaging;
   let pod: TestPod;
-  beforeEach(async () => {
-    messaging = createInMemoryMessaging();
-    pod = await startPod({ internal: messaging, env: { CORS_ORIGINS: 'https://app.example.com' } });
-  });
-  afterEach(async () => {
-    closeClients();
-    await pod.stop();
-  });
+  podForEachTest({ env: { CORS_ORIGINS: 'https://app.example.com' } }, (own) => { ({ messaging, pod } = own); });
 
   it.each([
     ['no token', () => ({}), 'TOKEN_MISSING', 'A token is required'],

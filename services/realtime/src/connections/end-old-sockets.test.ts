@@ -1,21 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { createGate, createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
-import { closeClients, connect, startPod, type TestClient, type TestPod } from '../realtime.fixture';
+import { createGate, type InMemoryMessaging } from '../in-memory-messaging.fixture';
+import { podForEachTest } from '../pod-for-each-test.fixture';
+import { connect, startPod, type TestClient, type TestPod } from '../realtime.fixture';
 
 const maxAgeMs = 2_000;
 
 describe('a socket of a limited age', () => {
   let messaging: InMemoryMessaging;
   let pod: TestPod;
-  beforeEach(async () => {
-    messaging = createInMemoryMessaging();
-    pod = await startPod({ internal: messaging, env: { SOCKET_MAX_AGE_SECONDS: String(maxAgeMs / 1000) } });
-  });
-  afterEach(async () => {
-    jest.restoreAllMocks();
-    closeClients();
-    await pod.stop();
-  });
+  podForEachTest({ env: { SOCKET_MAX_AGE_SECONDS: String(maxAgeMs / 1000) } }, (own) => { ({ messaging, pod } = own); });
+  afterEach(() => { jest.restoreAllMocks(); });
 
   interface Ended { hint: Record<string, unknown>; reason: string; livedMs: number }
   const endOf = async (client: TestClient, since: number): Promise<Ended> => {

@@ -3,6 +3,7 @@ import { createConnection } from 'node:net';
 import { createLogger } from '@chat-backend/service-kit';
 import { testToken } from '@chat-backend/testing';
 import { createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
+import { podForEachTest } from '../pod-for-each-test.fixture';
 import { closeClients, connect, eventually, startPod, type TestClient, type TestPod } from '../realtime.fixture';
 import { createEndSlow } from './end-slow-sockets';
 import { clientFrame, connectAndStopReading, ping } from './raw-client.fixture';
@@ -16,14 +17,7 @@ const atOnce = 20;
 describe('a client that does not read', () => {
   let messaging: InMemoryMessaging;
   let pod: TestPod;
-  beforeEach(async () => {
-    messaging = createInMemoryMessaging();
-    pod = await startPod({ internal: messaging, env: { SOCKET_BUFFER_BYTES: String(bytesAtMost) } });
-  });
-  afterEach(async () => {
-    closeClients();
-    await pod.stop();
-  });
+  podForEachTest({ env: { SOCKET_BUFFER_BYTES: String(bytesAtMost) } }, (own) => { ({ messaging, pod } = own); });
   const metric = async (name: string): Promise<number> => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(await pod.context.metrics.metrics())?.[1] ?? 0);
   const ended = (): Promise<number> => metric('chat_realtime_ended_sockets_total\\{reason="slow"\\}');
 

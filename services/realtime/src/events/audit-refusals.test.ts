@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { connectionLimits, type GatheredAuditEntry } from '@chat-backend/contracts';
 import { testToken } from '@chat-backend/testing';
-import { createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
-import { closeClients, connect, eventually, refusal, startPod, type TestPod } from '../realtime.fixture';
+import type { InMemoryMessaging } from '../in-memory-messaging.fixture';
+import { podForEachTest } from '../pod-for-each-test.fixture';
+import { connect, eventually, refusal, type TestPod } from '../realtime.fixture';
 
 const factor = 0.05;
 const here = '127.0.0.1';
@@ -12,14 +13,7 @@ const fromElsewhere = { extraHeaders: { 'x-forwarded-for': elsewhere } };
 describe('what realtime refuses goes to the audit log', () => {
   let messaging: InMemoryMessaging;
   let pod: TestPod;
-  beforeEach(async () => {
-    messaging = createInMemoryMessaging();
-    pod = await startPod({ internal: messaging, env: { RATE_LIMIT_FACTOR: String(factor), TRUST_PROXY: '1', CORS_ORIGINS: 'https://app.example.com' } });
-  });
-  afterEach(async () => {
-    closeClients();
-    await pod.stop();
-  });
+  podForEachTest({ env: { RATE_LIMIT_FACTOR: String(factor), TRUST_PROXY: '1', CORS_ORIGINS: 'https://app.example.com' } }, (own) => { ({ messaging, pod } = own); });
 
   const recorded = (): GatheredAuditEntry[] => messaging.callsOf('record-audit').flatMap(({ request }) => (request as { entries: GatheredAuditEntry[] }).entries);
   const recordedAll = async (count: number): Promise<GatheredAuditEntry[]> => {

@@ -2,19 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { SyncReply } from '@chat-backend/contracts';
 import { Refusal } from '@chat-backend/service-kit';
 import { friendConversation } from '../in-memory-catching-up.fixture';
-import { createGate, createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
-import { closeClients, connect, eventually, startPod, type TestClient, type TestPod } from '../realtime.fixture';
+import { createGate, type InMemoryMessaging } from '../in-memory-messaging.fixture';
+import { podForEachTest } from '../pod-for-each-test.fixture';
+import { connect, eventually, type TestClient, type TestPod } from '../realtime.fixture';
 
 let messaging: InMemoryMessaging;
 let pod: TestPod;
-beforeEach(async () => {
-  messaging = createInMemoryMessaging();
-  pod = await startPod({ internal: messaging });
-});
-afterEach(async () => {
-  closeClients();
-  await pod.stop();
-});
+podForEachTest({}, (own) => { ({ messaging, pod } = own); });
 const ask = ({ socket }: TestClient, event: string, ...given: unknown[]): Promise<unknown> => socket.emitWithAck(event, ...given) as Promise<unknown>;
 
 describe('sync', () => {

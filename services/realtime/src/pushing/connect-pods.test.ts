@@ -3,7 +3,7 @@ import type { CommittedMessage } from '@chat-backend/contracts';
 import { startTestRedis, type RedisServer } from '@chat-backend/testing';
 import { Redis } from 'ioredis';
 import { createGate, createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
-import { closeClients, connect, eventually, startPod, type TestPod } from '../realtime.fixture';
+import { closeClients, connect, eventually, settled, startPod, type TestPod } from '../realtime.fixture';
 
 describe('two processes with Redis between them', () => {
   let redis: RedisServer;
@@ -112,7 +112,7 @@ describe('two processes with Redis between them', () => {
     messaging.leave(groupId, leaves);
     await first.send(groupId, 'after', { chatType: 'group' });
     await second.receive(51);
-    await left.socket.emitWithAck('settle');
+    await settled(left);
     expect(left.received).toHaveLength(100);
   });
 
@@ -125,7 +125,7 @@ describe('two processes with Redis between them', () => {
     const say = async (text: string, count: number): Promise<void> => {
       await sender.send(groupId, text, { chatType: 'group' });
       for (const client of staying) await client.receive(count);
-      for (const { socket } of leaving) await socket.emitWithAck('settle');
+      await settled(...leaving);
     };
     await say('member', 1);
     messaging.leave(groupId, leaves);
@@ -152,7 +152,7 @@ describe('two processes with Redis between them', () => {
     messaging.join(groupId, leaves);
     await say('member again');
     await eventually(() => left.received.length > 1, 'back');
-    await left.socket.emitWithAck('settle');
+    await settled(left);
     expect(left.received.map(({ message }) => message)).toEqual(['member', 'removed', 'member again']);
   });
 

@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import type { CommittedMessage, NewMessage } from '@chat-backend/contracts';
 import { Server } from 'socket.io';
 import type { ChatNamespace, ChatServer } from '../chat-server';
-import { createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
-import { closeClients, connect, openSocket, startPod, type TestClient, type TestPod } from '../realtime.fixture';
+import type { InMemoryMessaging } from '../in-memory-messaging.fixture';
+import { podForEachTest } from '../pod-for-each-test.fixture';
+import { closeClients, connect, openSocket, settled, type TestClient, type TestPod } from '../realtime.fixture';
 import { groupRoom } from '../rooms/room-names';
 import { createEmitMessages } from './emit-messages';
 import { createSendingSockets } from './sending-sockets';
@@ -17,14 +18,7 @@ const texts = ({ received }: TestClient): string[] => received.map(({ message })
 describe('messages that are stored together', () => {
   let messaging: InMemoryMessaging;
   let pod: TestPod;
-  beforeEach(async () => {
-    messaging = createInMemoryMessaging();
-    pod = await startPod({ internal: messaging });
-  });
-  afterEach(async () => {
-    closeClients();
-    await pod.stop();
-  });
+  podForEachTest({}, (own) => { ({ messaging, pod } = own); });
 
   it('reach everybody whole and in order, whatever the transport and however long they are', async () => {
     const [member, other] = [randomUUID(), randomUUID()];
@@ -55,7 +49,7 @@ describe('messages that are stored together', () => {
     const first = one.send(groupId, 'opens', toGroup);
     const sends = ['1', '2', '3'].flatMap((number) => [one.send(groupId, `a${number}`, toGroup), other.send(groupId, `b${number}`, toGroup)]);
     // An answer comes after what was sent before it was taken: all of them wait for the first.
-    await Promise.all([one, other].map(({ socket }) => socket.emitWithAck('settle')));
+    await settled(one, other);
     open();
     await Promise.all([first, ...sends]);
     const sizes = messaging.calls.flatMap((call) => (call.name === 'send-batch' ? [call.request.entries.length] : []));

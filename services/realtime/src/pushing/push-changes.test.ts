@@ -2,19 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { ChangedMessage, MessageChanged, UserEvent } from '@chat-backend/contracts';
 import { Refusal } from '@chat-backend/service-kit';
 import { friendConversation } from '../in-memory-catching-up.fixture';
-import { createGate, createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
-import { closeClients, connect, eventually, startPod, type TestClient, type TestPod } from '../realtime.fixture';
+import { createGate, type InMemoryMessaging } from '../in-memory-messaging.fixture';
+import { podForEachTest } from '../pod-for-each-test.fixture';
+import { connect, eventually, settled, type TestClient, type TestPod } from '../realtime.fixture';
 
 let messaging: InMemoryMessaging;
 let pod: TestPod;
-beforeEach(async () => {
-  messaging = createInMemoryMessaging();
-  pod = await startPod({ internal: messaging });
-});
-afterEach(async () => {
-  closeClients();
-  await pod.stop();
-});
+podForEachTest({}, (own) => { ({ messaging, pod } = own); });
 
 /** Everything of an event that reaches a client. */
 const collect = <Payload>({ socket }: TestClient, event: string): Payload[] => {
@@ -22,8 +16,6 @@ const collect = <Payload>({ socket }: TestClient, event: string): Payload[] => {
   socket.on(event, (payload: Payload) => { received.push(payload); });
   return received;
 };
-const settled = async (...clients: TestClient[]): Promise<void> => { await Promise.all(clients.map(({ socket }) => socket.emitWithAck('settle'))); };
-
 describe('messageChanged', () => {
   const announce = (...changed: ChangedMessage[]): Promise<void> => pod.context.events.publish('message.changed', { changed });
   const changesOf = (client: TestClient): MessageChanged[] => collect<MessageChanged>(client, 'messageChanged');

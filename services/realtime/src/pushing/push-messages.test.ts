@@ -1,30 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '@chat-backend/service-kit';
 import type { CommittedMessage } from '@chat-backend/contracts';
-import { createGate, createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
-import { closeClients, connect, eventually, startPod, type TestClient, type TestPod } from '../realtime.fixture';
+import { createGate, type InMemoryMessaging } from '../in-memory-messaging.fixture';
+import { podForEachTest } from '../pod-for-each-test.fixture';
+import { connect, eventually, settled, type TestClient, type TestPod } from '../realtime.fixture';
 
 describe('newMessage', () => {
   let messaging: InMemoryMessaging;
   let pod: TestPod;
-  beforeEach(async () => {
-    messaging = createInMemoryMessaging();
-    pod = await startPod({ internal: messaging });
-  });
-  afterEach(async () => {
-    closeClients();
-    await pod.stop();
-  });
+  podForEachTest({}, (own) => { ({ messaging, pod } = own); });
 
   /** As the outbox sweep tells it, and as another process does: what is pushed without having been sent here. */
   const announce = (...messages: CommittedMessage[]): Promise<void> => pod.context.events.publish('message.sent', { messages });
   const seqs = ({ received }: TestClient): number[] => received.map(({ seq }) => seq);
   const toGroup = { chatType: 'group' };
-
-  /** Everything that was on its way to these clients has arrived: an answer comes after it on the same connection. */
-  const settled = async (...clients: TestClient[]): Promise<void> => {
-    await Promise.all(clients.map(({ socket }) => socket.emitWithAck('settle')));
-  };
 
   it('goes to the recipient and to the other sockets of the sender, whole, and not to the sending one', async () => {
     const sender = await connect(pod.url);

@@ -4,7 +4,7 @@ import { Refusal } from '@chat-backend/service-kit';
 import { startTcpProxy, startTestRedis, type RedisServer, type TcpProxy } from '@chat-backend/testing';
 import { Redis } from 'ioredis';
 import { createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
-import { closeClients, connect, eventually, startPod, type TestClient, type TestPod } from '../realtime.fixture';
+import { closeClients, connect, eventually, settled, startPod, type TestClient, type TestPod } from '../realtime.fixture';
 
 describe('a process that was cut off', () => {
   let redis: RedisServer;
@@ -57,7 +57,7 @@ describe('a process that was cut off', () => {
     const missed = Array.from({ length: 601 }, (_, index) => `missed ${index}`);
     await Promise.all(missed.map((text) => sender.send(listener.userId, text)));
     await sender.send(groupId, 'group 2', toGroup);
-    await listener.socket.emitWithAck('settle');
+    await settled(listener);
     expect(listener.received).toHaveLength(2);
     proxy.mend();
     for (const received of await Promise.all([listener.receive(604), inGroup.receive(604)])) {
@@ -125,7 +125,7 @@ describe('a process that was cut off', () => {
     await sender.send(groupId, 'after', toGroup);
     proxy.mend();
     await staying.receive(2);
-    await left.socket.emitWithAck('settle');
+    await settled(left);
     expect([texts(staying), texts(left)]).toEqual([['before', 'after'], ['before']]);
   });
 

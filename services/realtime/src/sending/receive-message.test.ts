@@ -2,22 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { BatchEntry } from '@chat-backend/contracts';
 import { Refusal } from '@chat-backend/service-kit';
 import { testToken } from '@chat-backend/testing';
-import { createGate, createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
-import { closeClients, connect, eventually, startPod, type TestPod } from '../realtime.fixture';
+import { createGate, type InMemoryMessaging } from '../in-memory-messaging.fixture';
+import { podForEachTest } from '../pod-for-each-test.fixture';
+import { connect, eventually, settled, startPod, type TestPod } from '../realtime.fixture';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 describe('sendMessage', () => {
   let messaging: InMemoryMessaging;
   let pod: TestPod;
-  beforeEach(async () => {
-    messaging = createInMemoryMessaging();
-    pod = await startPod({ internal: messaging });
-  });
-  afterEach(async () => {
-    closeClients();
-    await pod.stop();
-  });
+  podForEachTest({}, (own) => { ({ messaging, pod } = own); });
 
   const batches = (): BatchEntry[][] =>
     messaging.calls.flatMap((call) => (call.name === 'send-batch' && call.request.entries.length > 0 ? [call.request.entries] : []));
@@ -78,7 +72,7 @@ describe('sendMessage', () => {
       await sendMany(2);
       const first = sendMany(1);
       // Its answer comes after the message before it was taken.
-      await sender.socket.emitWithAck('settle');
+      await settled(sender);
       await Promise.all([first, sendMany(1)]);
       expect(sizes()).toEqual([2, 2]);
     });

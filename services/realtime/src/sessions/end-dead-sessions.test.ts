@@ -1,19 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { testToken } from '@chat-backend/testing';
-import { createInMemoryMessaging, type InMemoryMessaging } from '../in-memory-messaging.fixture';
-import { closeClients, connect, startPod, type TestClient, type TestPod } from '../realtime.fixture';
+import type { InMemoryMessaging } from '../in-memory-messaging.fixture';
+import { podForEachTest } from '../pod-for-each-test.fixture';
+import { connect, type TestClient, type TestPod } from '../realtime.fixture';
 
 describe('a session that is over', () => {
   let messaging: InMemoryMessaging;
   let pod: TestPod;
-  beforeEach(async () => {
-    messaging = createInMemoryMessaging();
-    pod = await startPod({ internal: messaging });
-  });
-  afterEach(async () => {
-    closeClients();
-    await pod.stop();
-  });
+  podForEachTest({}, (own) => { ({ messaging, pod } = own); });
 
   const connectTo = async (options: { sessionId?: string; livesSeconds?: number }): Promise<TestClient & { ended: Promise<unknown[]> }> => {
     const userId = randomUUID();
