@@ -36,8 +36,8 @@ export interface InternalCalls {
   'send-batch': { request: { entries: BatchEntry[]; pushed: string[]; waitForHeld?: boolean }; reply: { outboxId: string | null; results: BatchResult[] } };
   /** The groups of each user, as rooms to join. */
   'groups-of-users': { request: { userIds: string[] }; reply: { groups: GroupMembershipState[][] } };
-  /** Which of these users are members now, and under which version. */
-  'members-among': { request: { groupId: string; userIds: string[] }; reply: { membershipVersion: number; memberIds: string[] } };
+  /** Which of these users are members now, and under which version. Of a group with no more than `allUpTo` members all are named, whoever was asked for: `areAll`. */
+  'members-among': { request: { groupId: string; userIds: string[]; allUpTo?: number }; reply: { membershipVersion: number; memberIds: string[]; areAll?: true } };
   /** Messages of a conversation with afterSeq < seq < beforeSeq, in order, for a process that missed their push. At most 500. */
   'messages-between': { request: { conversationId: string; afterSeq: number; beforeSeq: number }; reply: { messages: CommittedMessage[] } };
   /** Of each conversation the lowest number that is in the outbox: committed, and perhaps not pushed yet by the process that sent it. null: there is none. At most 1,000. */

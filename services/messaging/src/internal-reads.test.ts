@@ -43,6 +43,15 @@ describe('what other processes ask', () => {
     expect(await call('members-among', { groupId: newId(), userIds: [one] })).toEqual({ membershipVersion: 0, memberIds: [] });
   });
 
+  it('members-among: all of a group that is not too large for it, else who of them is', async () => {
+    const members = [newId(), newId()];
+    const groupId = await makeGroup(database, ...members);
+    const { memberIds, ...said } = await call('members-among', { groupId, userIds: [], allUpTo: 2 });
+    expect([memberIds.toSorted(), said]).toEqual([members.toSorted(), { membershipVersion: 7, areAll: true }]);
+    expect(await call('members-among', { groupId, userIds: members.slice(1), allUpTo: 1 })).toEqual({ membershipVersion: 7, memberIds: members.slice(1) });
+    expect(await call('members-among', { groupId: newId(), userIds: members, allUpTo: 2 })).toEqual({ membershipVersion: 0, memberIds: [], areAll: true });
+  });
+
   it('messages-between: in order, without the bounds, at most 500', async () => {
     const [mine, theirs] = await makeFriends(database);
     await sendMany(service, mine, theirs, 'friend', 502);

@@ -74,9 +74,10 @@ export const createInMemoryMessaging = (): InMemoryMessaging => {
       groups: userIds.map((userId) => [...groups].filter(([, { members }]) => members.has(userId)).map(([groupId, { membershipVersion }]) =>
         ({ groupId, membershipVersion, lastSeq: conversations.get(groupId)?.length ?? 0 }))),
     }),
-    'members-among': ({ groupId, userIds }) => {
-      const group = groups.get(groupId);
-      return { membershipVersion: group?.membershipVersion ?? 0, memberIds: userIds.filter((userId) => group?.members.has(userId) === true) };
+    'members-among': ({ groupId, userIds, allUpTo = 0 }) => {
+      const { membershipVersion, members } = groups.get(groupId) ?? { membershipVersion: 0, members: new Set() };
+      if (members.size <= allUpTo) return { membershipVersion, memberIds: [...members], areAll: true };
+      return { membershipVersion, memberIds: userIds.filter((userId) => members.has(userId)) };
     },
     'messages-between': ({ conversationId, afterSeq, beforeSeq }) =>
       ({ messages: (conversations.get(conversationId) ?? []).filter(({ message }) => message.seq > afterSeq && message.seq < beforeSeq).slice(0, 500) }),

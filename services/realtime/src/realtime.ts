@@ -52,6 +52,8 @@ export interface RealtimeOptions {
   triedForMs: number;
   /** How long after a batch of several the next one begins. Default: the product's. */
   gatherMs?: number;
+  /** See GroupMemberships. */
+  mostNamed?: number;
   /** Default: the product's. Tests do not wait so long. */
   heartbeat?: Heartbeat;
 }
@@ -59,7 +61,7 @@ export interface RealtimeOptions {
 const lookForDeadSessionsMs = 1_000;
 
 /** Wires the service by hand: everything that a message passes is named here, in the order in which it passes it. */
-export const createRealtime = (context: ProcessContext, { config, holdWrites: holds, triedForMs, gatherMs = productGatherMs, heartbeat }: RealtimeOptions): Service => {
+export const createRealtime = (context: ProcessContext, { config, holdWrites: holds, triedForMs, gatherMs = productGatherMs, mostNamed = 1_000, heartbeat }: RealtimeOptions): Service => {
   const { logger, redisUrl } = context;
   let stopping = false;
 
@@ -83,7 +85,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
   const revoked = followRevokedSessions({ ...context, internal }, endDead);
   const authenticate = createAuthenticate(context.tokens, revoked);
   const localUsers = followLocalUsers(adapter);
-  const memberships = createGroupMemberships({ namespace, localUsers, internal });
+  const memberships = createGroupMemberships({ namespace, localUsers, internal, mostNamed });
   const order = createConversationOrder(adapter);
 
   const sendingSockets = createSendingSockets();

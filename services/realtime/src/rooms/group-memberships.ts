@@ -8,6 +8,8 @@ export interface GroupMembershipsOptions {
   namespace: ChatNamespace;
   localUsers: ReadonlySet<string>;
   internal: Pick<InternalCaller, 'call'>;
+  /** Of more users here not each is named when it is asked who is a member, unless the group has more members than that, too. */
+  mostNamed: number;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface GroupMemberships {
 
 const rememberedGroups = 20_000;
 
-export const createGroupMemberships = ({ namespace, localUsers, internal }: GroupMembershipsOptions): GroupMemberships => {
+export const createGroupMemberships = ({ namespace, localUsers, internal, mostNamed }: GroupMembershipsOptions): GroupMemberships => {
   const { adapter } = namespace;
   const versions = new LRUCache<string, number>({ max: rememberedGroups });
 
@@ -57,8 +59,27 @@ export const createGroupMemberships = ({ namespace, localUsers, internal }: Grou
     }
   };
 
+  const usersIn = (room: string): Set<string> => new Set([...adapter.rooms.get(room) ?? []].map(userOf).filter((userId) => userId !== undefined));
+
+  /**
+   * Asks for all members, so that it does not matter how many users are here. Who comes into the room while it asks is left in it: their own question may
+   * have been answered later than this one.
+   * @returns undefined where the group has too many
+   */
+  const refreshBySize = async (groupId: string): Promise<number | undefined> => {
+    const room = groupRoom(groupId);
+    const inRoom = usersIn(room);
+    const { membershipVersion, memberIds, areAll } = await internal.call('members-among', { groupId, userIds: [], allUpTo: mostNamed }, groupId);
+    if (areAll !== true) return undefined;
+    const members = new Set(memberIds);
+    removeStrangers(room, inRoom, members);
+    addMembers(room, members);
+    versions.set(groupId, membershipVersion);
+    return membershipVersion;
+  };
+
   /** Users who arrive while it asks are asked after, so that none is left out. */
-  const refreshOnce = async (groupId: string): Promise<number> => {
+  const refreshByName = async (groupId: string): Promise<number> => {
     const room = groupRoom(groupId);
     const asked = new Set<string>();
     let oldest = Number.MAX_SAFE_INTEGER;
@@ -73,6 +94,11 @@ export const createGroupMemberships = ({ namespace, localUsers, internal }: Grou
     // Nobody was here to be asked for: there is nothing to remember.
     if (asked.size > 0) versions.set(groupId, oldest);
     return oldest;
+  };
+
+  const refreshOnce = async (groupId: string): Promise<number> => {
+    const known = localUsers.size > mostNamed ? await refreshBySize(groupId) : undefined;
+    return known ?? refreshByName(groupId);
   };
 
   return {
