@@ -1,5 +1,6 @@
-import { createTestContext, createTestDatabase, type TestDatabase } from '@chat-backend/testing';
-import { openMailQueue } from './mail-queue';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createTestContext, createTestDatabase, startTcpProxy, startTestRedis, type TestDatabase } from '@chat-backend/testing';
+import { openMailQueue, type MailQueue } from './mail-queue';
 
 describe('the mail queue on Postgres', () => {
   let database: TestDatabase;
@@ -26,5 +27,41 @@ describe('the mail queue on Postgres', () => {
     await queue.stopWorking();
     await queue.close();
     expect(worked).toEqual(['mail-1']);
+  });
+});
+
+describe('the mail queue whose connections fall silent', () => {
+  let database: TestDatabase;
+  beforeAll(async () => { database = await createTestDatabase(); });
+  afterAll(() => database.drop());
+  const endings: (() => Promise<void>)[] = [];
+  afterEach(async () => { for (const end of endings.splice(0).reverse()) await end(); });
+
+  const through = (url: string, port: number): string => Object.assign(new URL(url), { host: `127.0.0.1:${String(port)}` }).href;
+  /** What a request does whose process may still wait for an answer: the mail is a row, and the sweep adds it again. */
+  const addUntilItWorks = async (queue: MailQueue, mailId: string): Promise<void> => {
+    for (;;) {
+      try { await queue.addIfMissing(mailId); return; } catch { await pause(50); }
+    }
+  };
+
+  it.each(['Redis', 'Postgres'])('connects to %s anew, and goes on', async (name) => {
+    const redis = name === 'Redis' ? await startTestRedis() : undefined;
+    if (redis !== undefined) endings.push(() => redis.stop());
+    const databaseUrl = database.urlFor('auth');
+    const proxy = await startTcpProxy(Number(redis?.port ?? new URL(databaseUrl).port));
+    endings.push(() => proxy.close());
+    const context = redis === undefined ? { databaseUrl: () => through(databaseUrl, proxy.port) } : { redisUrl: through(redis.url, proxy.port), databaseUrl: () => databaseUrl };
+    let tell = (_mailId: string): void => {};
+    const queue = await openMailQueue({
+      context, concurrency: 1, firstRetryMs: 10, silentForMs: 1_000, process: async (mailId) => { tell(mailId); }, outage: { failed: () => {}, works: () => {} },
+    });
+    endings.push(() => queue.close(), () => queue.stopWorking());
+    for (const mailId of ['mail-1', 'mail-2']) {
+      const worked = new Promise<string>((resolve) => { tell = resolve; });
+      await addUntilItWorks(queue, mailId);
+      expect(await worked).toBe(mailId);
+      proxy.stall();
+    }
   });
 });

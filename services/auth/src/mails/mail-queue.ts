@@ -1,8 +1,6 @@
-import type { ProcessContext } from '@chat-backend/service-kit';
 import { WaitingError, Worker, type IQueueBackend } from 'bullmq';
 import { openMailJobs, queueName, redisPrefix, type MailJob } from './mail-jobs';
-import type { OutageLog } from './outage-log';
-import { begin, callTimeoutMs, onQueueBackend, type QueueBackend } from './queue-backend';
+import { begin, callTimeoutMs, onQueueBackend, type QueueBackend, type QueueBackendOptions } from './queue-backend';
 import { within } from './within';
 
 export interface MailQueue {
@@ -16,12 +14,10 @@ export interface MailQueue {
   close(): Promise<void>;
 }
 
-export interface MailQueueOptions {
-  context: Pick<ProcessContext, 'redisUrl' | 'databaseUrl'>;
+export interface MailQueueOptions extends QueueBackendOptions {
   process: (mailId: string) => Promise<void>;
   concurrency: number;
   firstRetryMs: number;
-  outage: OutageLog;
 }
 
 const open = async <B extends IQueueBackend, Connection>(backend: QueueBackend<B, Connection>, options: MailQueueOptions): Promise<MailQueue> => {
