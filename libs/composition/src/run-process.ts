@@ -33,8 +33,8 @@ const onStopSignal = (ask: (signal: string) => void): void => {
   let askedAt: number | undefined;
   for (const signal of stopSignals) {
     process.on(signal, () => {
-      if (askedAt === undefined) { askedAt = Date.now(); ask(signal); return; }
-      if (Date.now() - askedAt > sameSignalMs) process.exit(1);
+      if (askedAt === undefined) { askedAt = performance.now(); ask(signal); return; }
+      if (performance.now() - askedAt > sameSignalMs) process.exit(1);
     });
   }
 };

@@ -39,7 +39,7 @@ export const followRevokedSessions = (
 
   const forgetOld = (): void => {
     for (const [sessionId, at] of learnedAt) {
-      if (at > Date.now() - rememberMs) return;
+      if (at > performance.now() - rememberMs) return;
       learnedAt.delete(sessionId);
       ofDeletedAccounts.delete(sessionId);
     }
@@ -47,7 +47,7 @@ export const followRevokedSessions = (
 
   const learn = (sessionIds: readonly string[], deleted: readonly string[]): void => {
     const fresh = sessionIds.filter((sessionId) => !learnedAt.has(sessionId));
-    for (const sessionId of fresh) learnedAt.set(sessionId, Date.now());
+    for (const sessionId of fresh) learnedAt.set(sessionId, performance.now());
     for (const sessionId of deleted) ofDeletedAccounts.add(sessionId);
     if (fresh.length > 0) onRevoked();
   };

@@ -64,9 +64,9 @@ export const followAddresses = async (configured: readonly string[], lookUp: Loo
       byText.set(address.text, address);
       leftAt.delete(address);
     }
-    for (const address of before) if (!current.includes(address)) leftAt.set(address, Date.now());
+    for (const address of before) if (!current.includes(address)) leftAt.set(address, performance.now());
     for (const [address, at] of leftAt) {
-      if (Date.now() - at < keptAfterLeavingMs) continue;
+      if (performance.now() - at < keptAfterLeavingMs) continue;
       leftAt.delete(address);
       byText.delete(address.text);
     }

@@ -41,10 +41,10 @@ export const openUpstream = async ({ addresses: texts, maxConnections, lookUp }:
   const failedAt = new WeakMap<Address, number>();
   let turn = 0;
   let probing: Promise<boolean> | undefined;
-  let probedAt = 0;
+  let probedAt: number | undefined;
   let probeSaid = false;
 
-  const isRecent = (at: number | undefined): boolean => at !== undefined && Date.now() - at < rememberedMs;
+  const isRecent = (at: number | undefined): boolean => at !== undefined && performance.now() - at < rememberedMs;
 
   const exchangeWith = async (address: Address, request: UpstreamRequest): Promise<Exchanged> => {
     const agent = agents[address.url.protocol];
@@ -55,12 +55,12 @@ export const openUpstream = async ({ addresses: texts, maxConnections, lookUp }:
   const send = async (address: Address, request: UpstreamRequest): Promise<Exchanged> => {
     try {
       const exchanged = await exchangeWith(address, request);
-      answeredAt.set(address, Date.now());
+      answeredAt.set(address, performance.now());
       failedAt.delete(address);
       return exchanged;
     } catch (error) {
       if (!(error instanceof NobodyWaits)) {
-        failedAt.set(address, Date.now());
+        failedAt.set(address, performance.now());
         answeredAt.delete(address);
       }
       throw error;
@@ -79,7 +79,7 @@ export const openUpstream = async ({ addresses: texts, maxConnections, lookUp }:
 
   const probe = async (): Promise<boolean> => {
     probeSaid = (await Promise.all(followed.current().map(isAlive))).includes(true);
-    probedAt = Date.now();
+    probedAt = performance.now();
     probing = undefined;
     return probeSaid;
   };

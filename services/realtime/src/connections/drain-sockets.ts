@@ -29,7 +29,7 @@ export const drainSockets = async (namespace: ChatNamespace): Promise<void> => {
     if (from > 0) await pause(slicePauseMs);
     sockets.slice(from, from + sliceSize).forEach(end);
   }
-  const deadline = Date.now() + farewellMs;
-  while (lingering.size > 0 && Date.now() < deadline) await pause(20);
+  const deadline = performance.now() + farewellMs;
+  while (lingering.size > 0 && performance.now() < deadline) await pause(20);
   for (const below of lingering) below.destroy();
 };
