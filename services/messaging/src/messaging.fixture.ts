@@ -1,7 +1,8 @@
 import type { BatchEntry, BatchResult, ChatType, InternalCalls } from '@chat-backend/contracts';
 import { newId, orderedPair } from '@chat-backend/database';
 import type { Service } from '@chat-backend/service-kit';
-import type { TestDatabase } from '@chat-backend/testing';
+import { createTestContext, createTestDatabase, type TestDatabase } from '@chat-backend/testing';
+import { startMessaging } from './main';
 
 /** What the tests of this service need to have in other services' tables. */
 export const befriend = async (database: TestDatabase, one: string, other: string): Promise<void> => {
@@ -45,4 +46,21 @@ export const summary = (result: BatchResult): string =>
 
 export const sendMany = async (service: Service, senderId: string, to: string, chatType: ChatType, count: number): Promise<void> => {
   await send(service, Array.from({ length: count }, (_, index) => entry(senderId, to, { chatType, message: `message ${index + 1}` })));
+};
+
+export interface OneService { database: TestDatabase; service: Service }
+
+/** Gives a description one service, on a database of its own; its sweep does not run. */
+export const withOneService = (use: (given: OneService) => void): void => {
+  let given: OneService;
+  beforeAll(async () => {
+    const database = await createTestDatabase();
+    given = { database, service: await startMessaging(createTestContext(database), { sweepEveryMs: 3_600_000 }) };
+    use(given);
+  });
+  afterAll(async () => {
+    await given.service.drain();
+    await given.service.close();
+    await given.database.drop();
+  });
 };

@@ -89,3 +89,16 @@ export const toldBoth = (one: Side, other: Side): object[] => [
   { userId: one.userId, event: { kind: 'friendship', state: one.state, user: { id: other.userId } } },
   { userId: other.userId, event: { kind: 'friendship', state: other.state, user: { id: one.userId } } },
 ];
+
+/** What most tests here need: one service for all of a description, and two new users for each. */
+export interface TwoUsers { graph: SocialGraphUnderTest; ann: string; bob: string }
+
+export const withTwoUsers = (use: (given: TwoUsers) => void): void => {
+  let graph: SocialGraphUnderTest;
+  beforeAll(async () => { graph = await startSocialGraphUnderTest(); });
+  afterAll(() => graph.stop());
+  beforeEach(async () => {
+    const [ann, bob] = await graph.addUsers(2) as [string, string];
+    use({ graph, ann, bob });
+  });
+};

@@ -1,22 +1,13 @@
 import { newId } from '@chat-backend/database';
 import type { Service } from '@chat-backend/service-kit';
-import { createTestContext, createTestDatabase, testToken, type TestDatabase } from '@chat-backend/testing';
+import { testToken, type TestDatabase } from '@chat-backend/testing';
 import request from 'supertest';
-import { startMessaging } from '../main';
-import { befriend, makeGroup, sendMany, unfriend } from '../messaging.fixture';
+import { befriend, makeGroup, sendMany, unfriend, withOneService } from '../messaging.fixture';
 
 describe('get-chat-details', () => {
   let database: TestDatabase;
   let service: Service;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    service = await startMessaging(createTestContext(database), { sweepEveryMs: 3_600_000 });
-  });
-  afterAll(async () => {
-    await service.drain();
-    await service.close();
-    await database.drop();
-  });
+  withOneService((given) => { ({ database, service } = given); });
 
   const call = (userId: string, chatId: string, chatType: 'friend' | 'group') =>
     request(service.app).post('/api/v1/get-chat-details').send({ token: testToken(userId), chatId, chatType });

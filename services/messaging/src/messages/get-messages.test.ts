@@ -1,23 +1,14 @@
 import type { StoredMessage } from '@chat-backend/contracts';
 import { newId } from '@chat-backend/database';
 import type { Service } from '@chat-backend/service-kit';
-import { createTestContext, createTestDatabase, testToken, type TestDatabase } from '@chat-backend/testing';
+import { testToken, type TestDatabase } from '@chat-backend/testing';
 import request from 'supertest';
-import { startMessaging } from '../main';
-import { entry, makeFriends, makeGroup, send, sendMany, unfriend } from '../messaging.fixture';
+import { entry, makeFriends, makeGroup, send, sendMany, unfriend, withOneService } from '../messaging.fixture';
 
 describe('get-messages', () => {
   let database: TestDatabase;
   let service: Service;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    service = await startMessaging(createTestContext(database), { sweepEveryMs: 3_600_000 });
-  });
-  afterAll(async () => {
-    await service.drain();
-    await service.close();
-    await database.drop();
-  });
+  withOneService((given) => { ({ database, service } = given); });
 
   const call = (userId: string, body: object) => request(service.app).post('/api/v1/get-messages').send({ token: testToken(userId), ...body });
   const read = async (userId: string, body: object): Promise<StoredMessage[]> => {

@@ -1,14 +1,12 @@
 import { friendConversationId, newId } from '@chat-backend/database';
 import { behindSending, storedLog, whileCommitsFail } from '@chat-backend/testing';
-import { idsOf, startSocialGraphUnderTest, toldBoth, type SocialGraphUnderTest } from '../social-graph.fixture';
+import { idsOf, startSocialGraphUnderTest, toldBoth, withTwoUsers, type SocialGraphUnderTest } from '../social-graph.fixture';
 
 describe('block-user', () => {
   let graph: SocialGraphUnderTest;
   let ann: string;
   let bob: string;
-  beforeAll(async () => { graph = await startSocialGraphUnderTest(); });
-  afterAll(() => graph.stop());
-  beforeEach(async () => { [ann, bob] = await graph.addUsers(2) as [string, string]; });
+  withTwoUsers((given) => { ({ graph, ann, bob } = given); });
 
   const block = (blocker = ann, blocked = bob) => graph.call('block-user', blocker, { to: blocked });
   const blocks = () => graph.database.query('select blocker_id, blocked_id from blocks where $1 in (blocker_id, blocked_id) order by created_at', [ann]);

@@ -1,14 +1,12 @@
 import { friendConversationId, newId } from '@chat-backend/database';
 import { behindSending } from '@chat-backend/testing';
-import { idsOf, startSocialGraphUnderTest, type SocialGraphUnderTest } from '../social-graph.fixture';
+import { idsOf, withTwoUsers, type SocialGraphUnderTest } from '../social-graph.fixture';
 
 describe('unblock-user', () => {
   let graph: SocialGraphUnderTest;
   let ann: string;
   let bob: string;
-  beforeAll(async () => { graph = await startSocialGraphUnderTest(); });
-  afterAll(() => graph.stop());
-  beforeEach(async () => { [ann, bob] = await graph.addUsers(2) as [string, string]; });
+  withTwoUsers((given) => { ({ graph, ann, bob } = given); });
 
   const unblock = () => graph.call('unblock-user', ann, { to: bob });
   const notFound = { status: 404, body: { success: false, code: 'BLOCK_NOT_FOUND' } };

@@ -1,14 +1,12 @@
 import { friendConversationId, newId, orderedPair } from '@chat-backend/database';
 import { behindSending, storedLog, whileCommitsFail } from '@chat-backend/testing';
-import { startSocialGraphUnderTest, toldBoth, type SocialGraphUnderTest } from '../social-graph.fixture';
+import { toldBoth, withTwoUsers, type SocialGraphUnderTest } from '../social-graph.fixture';
 
 describe('remove-friend', () => {
   let graph: SocialGraphUnderTest;
   let ann: string;
   let bob: string;
-  beforeAll(async () => { graph = await startSocialGraphUnderTest(); });
-  afterAll(() => graph.stop());
-  beforeEach(async () => { [ann, bob] = await graph.addUsers(2) as [string, string]; });
+  withTwoUsers((given) => { ({ graph, ann, bob } = given); });
 
   const remove = () => graph.call('remove-friend', ann, { to: bob });
   const friendships = () => graph.database.query('select 1 from friendships where $1 in (low_user_id, high_user_id)', [ann]);

@@ -1,14 +1,12 @@
 import { orderedPair } from '@chat-backend/database';
 import { whileCommitsFail } from '@chat-backend/testing';
-import { startSocialGraphUnderTest, toldBoth, type SocialGraphUnderTest } from '../social-graph.fixture';
+import { toldBoth, withTwoUsers, type SocialGraphUnderTest } from '../social-graph.fixture';
 
 describe('accept-request', () => {
   let graph: SocialGraphUnderTest;
   let ann: string;
   let bob: string;
-  beforeAll(async () => { graph = await startSocialGraphUnderTest(); });
-  afterAll(() => graph.stop());
-  beforeEach(async () => { [ann, bob] = await graph.addUsers(2) as [string, string]; });
+  withTwoUsers((given) => { ({ graph, ann, bob } = given); });
 
   const friendships = () => graph.database.query('select low_user_id, high_user_id from friendships where $1 in (low_user_id, high_user_id)', [ann]);
   const statuses = async () => (await graph.database.query<{ status: string }>('select status from friend_requests where from_user_id = $1', [ann])).map(({ status }) => status);

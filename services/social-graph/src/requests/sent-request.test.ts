@@ -1,14 +1,12 @@
 import { newId } from '@chat-backend/database';
 import { storedLog, whileCommitsFail } from '@chat-backend/testing';
-import { startSocialGraphUnderTest, toldBoth, type SocialGraphUnderTest } from '../social-graph.fixture';
+import { startSocialGraphUnderTest, toldBoth, withTwoUsers, type SocialGraphUnderTest } from '../social-graph.fixture';
 
 describe('sent-request', () => {
   let graph: SocialGraphUnderTest;
   let ann: string;
   let bob: string;
-  beforeAll(async () => { graph = await startSocialGraphUnderTest(); });
-  afterAll(() => graph.stop());
-  beforeEach(async () => { [ann, bob] = await graph.addUsers(2) as [string, string]; });
+  withTwoUsers((given) => { ({ graph, ann, bob } = given); });
 
   const send = (from: string, to: string) => graph.call('sent-request', from, { to });
   const stored = () => graph.database.query<{ from_user_id: string; to_user_id: string; status: string; created_at: Date; updated_at: Date }>(
