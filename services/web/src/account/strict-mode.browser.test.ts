@@ -64,6 +64,12 @@ describe('the account where codes are mailed, in a browser', () => {
     await expectNoFaults(second);
     await press(second.page, 'Confirm my email address');
     await second.page.getByRole('heading', { name: 'Your address is confirmed' }).waitFor();
+    await second.page.goto(link);
+    await press(second.page, 'Confirm my email address');
+    await second.page.getByRole('heading', { name: 'This link does not work any more' }).waitFor();
+    await expectNoFaults(second);
+    await press(second.page, 'Sign in');
+    await second.page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await press(first.page, 'I have opened the link');
     await first.page.getByRole('navigation', { name: 'Main' }).waitFor();
     await first.close();
@@ -147,7 +153,8 @@ describe('the account where codes are mailed, in a browser', () => {
     await open('forgot-password', 'Choose a new password');
     await fillIn(page, { 'Email address': email });
     await press(page, 'Send me a code');
-    await page.goto(linkIn(await mailOf('Reset your password'), 'reset-password'));
+    const link = linkIn(await mailOf('Reset your password'), 'reset-password');
+    await page.goto(link);
     await fillIn(page, { 'New password': 'Password123' });
     await press(page, 'Change my password');
     await page.getByRole('alert').getByText('easy to guess').waitFor();
@@ -157,5 +164,11 @@ describe('the account where codes are mailed, in a browser', () => {
     await page.getByRole('heading', { name: 'Your password is changed' }).waitFor();
     await press(page, 'Go on');
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.goto(link);
+    await fillIn(page, { 'New password': 'nine brown otters' });
+    await press(page, 'Change my password');
+    await page.getByRole('heading', { name: 'This link does not work any more' }).waitFor();
+    await press(page, 'Ask for a new mail');
+    await page.getByRole('button', { name: 'Send me a code' }).waitFor();
   });
 });
