@@ -47,6 +47,7 @@ const Chatting = ({ chat }: { chat: Chat }): ReactNode => {
   const name = chat.chatType === 'group' ? lastName ?? title.words : title.words;
   const mayWrite = useMayWrite(chat);
   const { unreadAfter, clear } = useUnreadLine(chat);
+  const [sent, setSent] = useState(0);
   const [editing, setEditing] = useState<ChatMessage>();
   const [question, setQuestion] = useState<Question>();
   const input = useRef<HTMLTextAreaElement>(null);
@@ -71,6 +72,11 @@ const Chatting = ({ chat }: { chat: Chat }): ReactNode => {
     input.current?.focus();
   };
 
+  const onSent = (): void => {
+    clear();
+    setSent((count) => count + 1);
+  };
+
   // Who leaves a group loses its history.
   if (chat.chatType === 'group' && !mayWrite) return <GoneGroup name={name} />;
   return (
@@ -91,10 +97,10 @@ const Chatting = ({ chat }: { chat: Chat }): ReactNode => {
         <EmptyState icon={<ChatBubbleIcon width={24} height={24} />} title="Nothing written yet">{mayWrite ? 'Write the first message below.' : 'Nobody has written here.'}</EmptyState>
       )}
       {(messages.length > 0 || (hasPending && loading.status !== 'failed')) && (
-        <MessageLog open={open} name={name} unreadAfter={unreadAfter} {...(mayWrite ? { onEdit: setEditing, onTakeBack: takeBack } : {})} />
+        <MessageLog open={open} name={name} unreadAfter={unreadAfter} sent={sent} {...(mayWrite ? { onEdit: setEditing, onTakeBack: takeBack } : {})} />
       )}
       {mayWrite
-        ? <Composer key={`${chat.chatType}:${chat.chatId}`} open={open} name={name} input={input} editing={editing} onEditLast={editLast} onEdited={endEditing} onSent={clear} />
+        ? <Composer key={`${chat.chatType}:${chat.chatId}`} open={open} name={name} input={input} editing={editing} onEditLast={editLast} onEdited={endEditing} onSent={onSent} />
         : <WhyNotWrite chat={chat} name={name} isDeleted={title.isDeleted} />}
       <Confirm question={question} onClose={() => { setQuestion(undefined); }} />
     </>

@@ -1,6 +1,6 @@
 import { Button, Center, Loader, VisuallyHidden } from '@mantine/core';
 import { ArrowDownIcon } from '@radix-ui/react-icons';
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState, type ReactNode } from 'react';
 import type { ChatMessage } from '@chat-backend/client';
 import { useChats } from '../chats/chats-provider';
 import { keyOf } from '../chats/chat-key';
@@ -21,6 +21,8 @@ export interface MessageLogProps {
   open: OpenChat;
   name: string;
   unreadAfter: number;
+  /** How often something was sent from here: one wants to see it, wherever one has read. */
+  sent: number;
   onEdit?: ((message: ChatMessage) => void) | undefined;
   onTakeBack?: ((message: ChatMessage) => void) | undefined;
 }
@@ -47,7 +49,7 @@ const useNewBelow = (open: OpenChat, isAtEnd: boolean): number => {
   return useMemo(() => messages.filter(({ seq, from }) => seq > seen && from !== me).length, [messages, seen, me]);
 };
 
-export const MessageLog = ({ open, name, unreadAfter, onEdit, onTakeBack }: MessageLogProps): ReactNode => {
+export const MessageLog = ({ open, name, unreadAfter, sent, onEdit, onTakeBack }: MessageLogProps): ReactNode => {
   const { me, names, pending, markRead } = useChats();
   const { chat } = open;
   const { messages, hasOlder, older } = useStore(open);
@@ -60,6 +62,7 @@ export const MessageLog = ({ open, name, unreadAfter, onEdit, onTakeBack }: Mess
   const onNearTop = useCallback(() => { if (open.get().older === 'idle') void open.loadOlder(); }, [open]);
   const onSeen = useCallback((seq: number) => { markRead(chat, seq); }, [markRead, chat]);
   const { scroller, content, isAtEnd, toEnd, onScroll } = useScroll({ rows, onNearTop, onSeen });
+  useLayoutEffect(() => { if (sent > 0) toEnd(); }, [sent, toEnd]);
   const newBelow = useNewBelow(open, isAtEnd);
   useEffect(() => { if (isAtEnd && messages.length > mostKept) open.keepNewest(keptAtEnd); }, [open, isAtEnd, messages]);
 

@@ -156,7 +156,14 @@ describe('the web client, with two people', () => {
     await write(ada, 'A word from below');
     await bo.page.getByRole('button', { name: '1 new message' }).click();
     await stored(bo.page, 'A word from below').waitFor();
-    expect(await log.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight < 50)).toBe(true);
+    const isAtEnd = () => log.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight < 50);
+    expect(await isAtEnd()).toBe(true);
+    // What one writes oneself is shown wherever one has read.
+    await log.evaluate((box) => { box.scrollTop = 0; });
+    await bo.page.getByRole('button', { name: 'To the newest' }).waitFor();
+    await write(bo, 'An answer from above');
+    await stored(bo.page, 'An answer from above').waitFor();
+    expect(await isAtEnd()).toBe(true);
   }, storyMs);
 
   it('begins a group, finds it, joins it, writes there, and removes a member', async () => {
