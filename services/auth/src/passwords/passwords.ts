@@ -73,7 +73,8 @@ export const createPasswords = ({ peppers, bcryptCost, logger }: PasswordsOption
 
   return {
     async hash(password, beside) {
-      const salt = beside !== undefined && isUpToDate(beside) ? saltOf(beside) : bcryptCost;
+      // Made at once: bcrypt's own way takes a turn on the pool, and with it the clock would tell that there was nothing to take the salt from.
+      const salt = beside !== undefined && isUpToDate(beside) ? saltOf(beside) : bcrypt.genSaltSync(bcryptCost);
       const passwordHash = await queue.run(() => bcrypt.hash(digest(password, peppers.current), salt));
       return { passwordHash, pepperId: peppers.current.id };
     },
