@@ -1,13 +1,10 @@
-import { ConfigError, readConfig, trustProxyFaults, trustProxyFrom } from '@chat-backend/service-kit';
+import { readConfig, trustProxyFrom } from '@chat-backend/service-kit';
 
 /** @throws ConfigError */
 export const readRealtimeConfig = (env: NodeJS.ProcessEnv) => {
   const given = readConfig(env, ['CORS_ORIGINS', 'MESSAGING_URL', 'PUBLIC_URL', 'RATE_LIMIT_FACTOR', 'SOCKET_BUFFER_BYTES', 'SOCKET_MAX_AGE_SECONDS', 'TRUST_PROXY']);
-  const trustProxy = trustProxyFrom(given.TRUST_PROXY);
-  const faults = trustProxyFaults(trustProxy);
-  if (faults.length > 0) throw new ConfigError(faults);
   return {
-    corsOrigins: given.CORS_ORIGINS, publicUrl: given.PUBLIC_URL, trustProxy, messagingAddresses: given.MESSAGING_URL,
+    corsOrigins: given.CORS_ORIGINS, publicUrl: given.PUBLIC_URL, trustProxy: trustProxyFrom(given.TRUST_PROXY), messagingAddresses: given.MESSAGING_URL,
     rateLimitFactor: given.RATE_LIMIT_FACTOR, socketBufferBytes: given.SOCKET_BUFFER_BYTES,
     /** 0: a socket lives as long as its session. */
     socketMaxAgeMs: given.SOCKET_MAX_AGE_SECONDS * 1000,

@@ -32,10 +32,13 @@ export interface GroupMemberships {
 }
 
 const rememberedGroups = 20_000;
+/** After that it is tried again whether a group that was too large to be asked for whole still is. */
+const rememberedAsLargeMs = 10 * 60_000;
 
 export const createGroupMemberships = ({ namespace, localUsers, internal, mostNamed }: GroupMembershipsOptions): GroupMemberships => {
   const { adapter } = namespace;
   const versions = new LRUCache<string, number>({ max: rememberedGroups });
+  const large = new LRUCache<string, true>({ max: rememberedGroups, ttl: rememberedAsLargeMs });
 
   /** Also of sockets that are about to be connected, which the namespace does not know yet. */
   const userOf = (socketId: string): string | undefined => {
@@ -70,7 +73,10 @@ export const createGroupMemberships = ({ namespace, localUsers, internal, mostNa
     const room = groupRoom(groupId);
     const inRoom = usersIn(room);
     const { membershipVersion, memberIds, areAll } = await internal.call('members-among', { groupId, userIds: [], allUpTo: mostNamed }, groupId);
-    if (areAll !== true) return undefined;
+    if (areAll !== true) {
+      large.set(groupId, true);
+      return undefined;
+    }
     const members = new Set(memberIds);
     removeStrangers(room, inRoom, members);
     addMembers(room, members);
@@ -97,7 +103,7 @@ export const createGroupMemberships = ({ namespace, localUsers, internal, mostNa
   };
 
   const refreshOnce = async (groupId: string): Promise<number> => {
-    const known = localUsers.size > mostNamed ? await refreshBySize(groupId) : undefined;
+    const known = localUsers.size > mostNamed && !large.has(groupId) ? await refreshBySize(groupId) : undefined;
     return known ?? refreshByName(groupId);
   };
 
