@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { environment, serviceNames, type Environment, type ServiceName, type VariableName } from '@chat-backend/contracts';
-import { ConfigError, readConfig } from '@chat-backend/service-kit';
+import { isGiven, readConfig } from '@chat-backend/service-kit';
 import { installationFolder } from './installation';
 
 export interface ProcessConfig {
@@ -40,36 +40,16 @@ const addressVariables = {
   auth: 'AUTH_URL', 'social-graph': 'SOCIAL_GRAPH_URL', group: 'GROUP_URL', messaging: 'MESSAGING_URL', realtime: 'REALTIME_URL',
 } as const satisfies Partial<Record<ServiceName, VariableName>>;
 
-const leastBcryptCost = 12;
 const allVariables = Object.keys(environment) as VariableName[];
 
-/** Reads each variable on its own, so that one fault hides no other. */
-const readEach = (env: NodeJS.ProcessEnv): { values: Partial<Environment>; faults: string[] } => {
-  const values: Partial<Environment> = {};
-  const faults: string[] = [];
-  for (const name of allVariables) {
-    try {
-      Object.assign(values, readConfig(env, [name]));
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      faults.push(...error.faults);
-    }
-  }
-  return { values, faults };
-};
-
-const given = (env: NodeJS.ProcessEnv, name: VariableName): boolean => (env[name] ?? '') !== '';
-
-const productionFaults = (values: Partial<Environment>, env: NodeJS.ProcessEnv): string[] => [
-  ...(given(env, 'SECRET_KEY') ? [] : ['SECRET_KEY: is required in production; make one with: openssl rand -base64 48']),
-  ...(values.EXPOSE_OTP === true ? ['EXPOSE_OTP: must not be true in production, as replies would carry the one-time codes'] : []),
-  ...(values.BCRYPT_COST !== undefined && values.BCRYPT_COST < leastBcryptCost ? [`BCRYPT_COST: must be at least ${leastBcryptCost} in production`] : []),
-];
+/** Elsewhere one is generated. */
+const secretKeyFaults = (env: NodeJS.ProcessEnv): string[] =>
+  isGiven(env, 'SECRET_KEY') ? [] : ['SECRET_KEY: is required in production; make one with: openssl rand -base64 48'];
 
 /** What a process needs that does not run all services. */
 const partialFaults = (services: readonly ServiceName[], env: NodeJS.ProcessEnv): string[] => {
-  const missing = (name: VariableName, reason: string): string[] => (given(env, name) ? [] : [`${name}: is required, as ${reason}`]);
-  const needsDatabase = holdsData(services) && !given(env, 'DB_URL');
+  const missing = (name: VariableName, reason: string): string[] => (isGiven(env, name) ? [] : [`${name}: is required, as ${reason}`]);
+  const needsDatabase = holdsData(services) && !isGiven(env, 'DB_URL');
   const callees = Object.entries(addressVariables).flatMap(([callee, variable]) => {
     const callers = services.filter((service) => !services.includes(callee as ServiceName) && calls[service]?.includes(callee as ServiceName));
     return callers.length === 0 ? [] : missing(variable, `${callee} is called from here and does not run in this process`);
@@ -81,9 +61,6 @@ const partialFaults = (services: readonly ServiceName[], env: NodeJS.ProcessEnv)
   ];
 };
 
-const aliasFaults = (env: NodeJS.ProcessEnv): string[] =>
-  given(env, 'DB_URL') && given(env, 'DATABASE_URL') && env['DB_URL'] !== env['DATABASE_URL'] ? ['DB_URL: differs from DATABASE_URL, of which it is an alias; set one of them'] : [];
-
 const addressesIn = (values: Environment): ProcessConfig['addresses'] =>
   Object.fromEntries(Object.entries(addressVariables).map(([service, variable]) => [service, values[variable]]));
 
@@ -94,13 +71,12 @@ const addressesIn = (values: Environment): ProcessConfig['addresses'] =>
 export const readProcessConfig = (env: NodeJS.ProcessEnv, requested: readonly ServiceName[]): ProcessConfig => {
   const services = serviceNames.filter((name) => requested.includes(name));
   const isWhole = services.length === serviceNames.length;
-  const { values, faults } = readEach(env);
-  const isProduction = values.NODE_ENV === 'production';
-  faults.push(...(isProduction ? productionFaults(values, env) : []), ...(isWhole ? [] : partialFaults(services, env)), ...aliasFaults(env));
-  if (faults.length > 0) throw new ConfigError(faults);
-  const config = values as Environment;
+  const config = readConfig(env, allVariables, ({ NODE_ENV }) => [
+    ...(NODE_ENV === 'production' ? secretKeyFaults(env) : []),
+    ...(isWhole ? [] : partialFaults(services, env)),
+  ]);
   return {
-    services, isWhole, isProduction,
+    services, isWhole, isProduction: config.NODE_ENV === 'production',
     port: config.PORT, host: config.HOST, metricsPort: config.METRICS_PORT, metricsHost: config.METRICS_HOST,
     drainSeconds: config.DRAIN_SECONDS, drainDelaySeconds: config.DRAIN_DELAY_SECONDS, logLevel: config.LOG_LEVEL,
     databaseUrl: config.DATABASE_URL ?? config.DB_URL, redisUrl: config.REDIS_URL, dataDir: resolve(installationFolder, config.DATA_DIR),

@@ -1,5 +1,5 @@
 import { environment, type Environment, type VariableName } from '@chat-backend/contracts';
-import { z } from 'zod';
+import { faultsBetween } from './config-rules';
 
 /** Thrown with every fault of the environment at once; its message is for people. */
 export class ConfigError extends Error {
@@ -9,16 +9,27 @@ export class ConfigError extends Error {
   }
 }
 
+/** An empty value counts as absent, as in `.env.example`. */
+export const isGiven = (env: NodeJS.ProcessEnv, name: VariableName): boolean => (env[name] ?? '') !== '';
+
+/** What the reader itself asks of the values; those that are not valid are absent. */
+type FurtherFaults<Names extends VariableName> = (values: Partial<Environment<Names>>) => string[];
+
 /**
- * Validates the named variables and reports every fault together. An empty value counts as absent, as in `.env.example`.
+ * Reads each variable on its own and then holds them against each other, so that no fault hides another.
  * @throws ConfigError
  */
-export const readConfig = <Names extends VariableName>(env: NodeJS.ProcessEnv, names: readonly Names[]): Environment<Names> => {
-  const shape = Object.fromEntries(names.map((name) => [name, environment[name].schema]));
-  const given = Object.fromEntries(names.map((name) => [name, env[name] === '' ? undefined : env[name]]));
-  const result = z.object(shape).safeParse(given);
-  if (!result.success) {
-    throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+export const readConfig = <Names extends VariableName>(
+  env: NodeJS.ProcessEnv, names: readonly Names[], furtherFaults: FurtherFaults<Names> = () => [],
+): Environment<Names> => {
+  const values: Partial<Environment> = {};
+  const faults: string[] = [];
+  for (const name of names) {
+    const { success, data, error } = environment[name].schema.safeParse(isGiven(env, name) ? env[name] : undefined);
+    if (success) Object.assign(values, { [name]: data });
+    else faults.push(...error.issues.map((issue) => `${[name, ...issue.path].join('.')}: ${issue.message}`));
   }
-  return result.data as Environment<Names>;
+  faults.push(...faultsBetween(values, names), ...furtherFaults(values as Partial<Environment<Names>>));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return values as Environment<Names>;
 };

@@ -1,9 +1,13 @@
 import type { ServiceName, VariableName } from '@chat-backend/contracts';
-import { ConfigError, readConfig, trustProxyFaults, trustProxyFrom, type TrustProxy } from '@chat-backend/service-kit';
+import { readConfig, trustProxyFrom, type TrustProxy } from '@chat-backend/service-kit';
 
 const addressVariables = {
   auth: 'AUTH_URL', 'social-graph': 'SOCIAL_GRAPH_URL', group: 'GROUP_URL', messaging: 'MESSAGING_URL', realtime: 'REALTIME_URL',
 } as const satisfies Record<Exclude<ServiceName, 'gateway'>, VariableName>;
+
+const variables = [
+  'NODE_ENV', 'PORT', 'PUBLIC_URL', 'CORS_ORIGINS', 'TRUST_PROXY', 'RATE_LIMIT_FACTOR', 'DRAIN_SECONDS', 'SMTP_URL', 'EXPOSE_OTP', ...Object.values(addressVariables),
+] as const;
 
 /** The services behind the gateway. */
 export type BackendName = keyof typeof addressVariables;
@@ -29,26 +33,18 @@ export interface GatewayConfig {
  * @throws ConfigError naming every variable that is wrong or missing
  */
 export const readGatewayConfig = (env: NodeJS.ProcessEnv, isLocal: (service: BackendName) => boolean): GatewayConfig => {
-  const given = readConfig(env, [
-    'NODE_ENV', 'PORT', 'PUBLIC_URL', 'CORS_ORIGINS', 'TRUST_PROXY', 'RATE_LIMIT_FACTOR', 'DRAIN_SECONDS', 'SMTP_URL', 'EXPOSE_OTP', ...Object.values(addressVariables),
-  ]);
   const remote = backendNames.filter((service) => !isLocal(service));
-  const addresses = new Map(remote.map((service) => [service, given[addressVariables[service]]] as const));
-  const trustProxy = trustProxyFrom(given.TRUST_PROXY);
-  const faults = [
-    ...trustProxyFaults(trustProxy),
-    ...remote.filter((service) => addresses.get(service)?.length === 0)
-      .map((service) => `${addressVariables[service]}: is required, as the ${service} service does not run in this process`),
-  ];
-  if (faults.length > 0) throw new ConfigError(faults);
+  const given = readConfig(env, variables, (values) => remote.map((service) => ({ service, variable: addressVariables[service] }))
+    .filter(({ variable }) => values[variable]?.length === 0)
+    .map(({ service, variable }) => `${variable}: is required, as the ${service} service does not run in this process`));
   return {
     publicUrl: (given.PUBLIC_URL ?? `http://localhost:${given.PORT}`).replace(/\/+$/, ''),
     corsOrigins: given.CORS_ORIGINS,
-    trustProxy,
+    trustProxy: trustProxyFrom(given.TRUST_PROXY),
     rateLimitFactor: given.RATE_LIMIT_FACTOR,
     isContractMode: given.EXPOSE_OTP,
     drainSeconds: given.DRAIN_SECONDS,
     mayHaveInbox: given.NODE_ENV !== 'production' && given.SMTP_URL === undefined,
-    addresses,
+    addresses: new Map(remote.map((service) => [service, given[addressVariables[service]]])),
   };
 };
