@@ -24,6 +24,7 @@ export const leftAlone: Readonly<Partial<Record<VariableName, string>>> = {
   EXPOSE_OTP: 'off; dev switches it on',
   SOCKET_BUFFER_BYTES: 'the default fits the memory that realtime may have',
   AUDIT_LOG_DAYS: 'the default',
+  UNVERIFIED_ACCOUNT_DAYS: 'the default',
   HISTORY_EPOCH: 'empty until a copy of a disk is put back',
   DRAIN_DELAY_SECONDS: 'preStop waits for the load balancers',
   OPERATOR_TOKEN: 'the board is off; who wants it adds a token to the Secret',

@@ -12,6 +12,7 @@ export const auditActions = {
   'account.enabled': 'An operator enabled an account again',
   'account.exported': 'A person began to take a copy of what is theirs; the call says of which part',
   'account.deletion-begun': 'A person had their account deleted',
+  'account.expired': 'An account was deleted whose address nobody verified in time; subject: the account',
   'account.deleted': 'Nothing personal of a deleted account is left',
   'session.started': 'A sign-in succeeded, with a password or, where the call is verify-user, with a second factor; object: the session',
   'session.ended': 'A session was ended before its time; object: the session',

@@ -47,6 +47,7 @@ export const environment = {
   SOCKET_MAX_AGE_SECONDS: variable(z.coerce.number().min(0).max(604_800).default(0), '3600', 'How long a socket lives at most; it is ended at a random moment of the second half of that, told when to come back, and then comes to any process, also to one that was started since. 0: as long as its session. For several realtime processes behind a load balancer'),
   LOG_LEVEL: variable(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'), 'info', 'The least severe log line that is written'),
   AUDIT_LOG_DAYS: variable(z.coerce.number().int().min(30).max(3650).default(400), '400', 'How many days the audit log keeps an entry; at least 30'),
+  UNVERIFIED_ACCOUNT_DAYS: variable(z.coerce.number().int().min(0).max(3650).default(30), '30', 'After how many days an account is deleted whose address nobody verified; 0: never. In contract mode none is'),
   HISTORY_EPOCH: variable(z.string().max(100).default(''), '2026-11-27', 'Give it another value after Postgres went back to a copy of its disk, and clients forget what they had (docs/operations.md)'),
   OPERATOR_TOKEN: variable(secret.optional(), 'a-third-32-bytes-for-operators-alone', 'Opens the board of the mail queue, /board on METRICS_PORT of the processes that run auth; at least 32 bytes. Absent: there is no board'),
   OPERATOR_BOARD_WRITES: variable(flag.default(false), 'false', 'true lets the board change jobs; otherwise it only shows them'),

@@ -6,6 +6,11 @@ describe('the configuration of auth', () => {
     expect(readAuthConfig({})).toMatchObject({ exposeCodes: false, passwords: { bcryptCost: 12 }, mails: { publicUrl: 'http://localhost:2001' } });
   });
 
+  it('keeps accounts whose address nobody verified for thirty days, or as long as it is told, and for ever in contract mode', () => {
+    const days = (env: NodeJS.ProcessEnv) => readAuthConfig(env).unverifiedAccountDays;
+    expect([days({}), days({ UNVERIFIED_ACCOUNT_DAYS: '7' }), days({ UNVERIFIED_ACCOUNT_DAYS: '0' }), days({ EXPOSE_OTP: 'true' })]).toEqual([30, 7, 0, 0]);
+  });
+
   it('refuses codes in replies and cheap hashes in production, naming both variables', () => {
     const start = () => readAuthConfig({ NODE_ENV: 'production', EXPOSE_OTP: 'true', BCRYPT_COST: '11' });
     expect(start).toThrow(ConfigError);

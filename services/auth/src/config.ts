@@ -2,7 +2,7 @@ import { readConfig } from '@chat-backend/service-kit';
 
 const variables = [
   'NODE_ENV', 'PORT', 'DATABASE_POOL_SIZE', 'EXPOSE_OTP', 'BCRYPT_COST', 'PASSWORD_PEPPER', 'PASSWORD_PEPPER_PREVIOUS',
-  'SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'RATE_LIMIT_FACTOR', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'AUDIT_LOG_DAYS',
+  'SMTP_URL', 'MAIL_FROM', 'PUBLIC_URL', 'RATE_LIMIT_FACTOR', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'AUDIT_LOG_DAYS', 'UNVERIFIED_ACCOUNT_DAYS',
   'OPERATOR_TOKEN', 'OPERATOR_BOARD_WRITES',
 ] as const;
 
@@ -32,6 +32,8 @@ export interface AuthConfig {
   rateLimitFactor: number;
   /** How long the audit log keeps an entry. */
   auditLogDays: number;
+  /** How long an account is kept whose address nobody verifies. 0: for ever, as in contract mode, where accounts are used without. */
+  unverifiedAccountDays: number;
   /** Absent: there is no board. */
   board: { token: string; isWritable: boolean } | undefined;
   mails: MailConfig;
@@ -47,6 +49,7 @@ export const readAuthConfig = (env: NodeJS.ProcessEnv): AuthConfig => {
     exposeCodes: given.EXPOSE_OTP,
     rateLimitFactor: given.RATE_LIMIT_FACTOR,
     auditLogDays: given.AUDIT_LOG_DAYS,
+    unverifiedAccountDays: given.EXPOSE_OTP ? 0 : given.UNVERIFIED_ACCOUNT_DAYS,
     board: given.OPERATOR_TOKEN === undefined ? undefined : { token: given.OPERATOR_TOKEN, isWritable: given.OPERATOR_BOARD_WRITES },
     mails: {
       isProduction, smtpUrl: given.SMTP_URL, mailFrom: given.MAIL_FROM,

@@ -1,7 +1,9 @@
 import type { Logger } from '@chat-backend/service-kit';
 import { deleteOldEntries } from './audit/delete-old-entries';
+import type { AuthConfig } from './config';
 import type { AuthDatabase } from './db';
 import type { MailRow } from './mails/mail-row';
+import { deleteUnverifiedAccounts } from './personal-data/delete-unverified-accounts';
 import { forgetNetworks } from './two-factor/bound-guesses';
 
 const intervalMs = 10 * 60 * 1000;
@@ -41,17 +43,20 @@ export const deleteExpired = async ({ tables }: Pick<AuthDatabase, 'tables'>, at
   await tables.accountDeletion.updateMany({ where: { requestedAt: { lt: secondsAgo(keepEndedSessions) }, NOT: { sessionIds: { isEmpty: true } } }, data: { sessionIds: [] } });
 };
 
+type KeptFor = Pick<AuthConfig, 'auditLogDays' | 'unverifiedAccountDays'>;
+
 export interface Sweep {
   /** Resolves when a sweep that was under way is done. */
   stop(): Promise<void>;
 }
 
 /** Sweeps now and then, as long as the process lives; several processes may. */
-export const startSweep = (database: AuthDatabase, logger: Logger, auditLogDays: number): Sweep => {
+export const startSweep = (database: AuthDatabase, logger: Logger, { auditLogDays, unverifiedAccountDays }: KeptFor): Sweep => {
   let underWay: Promise<void> = Promise.resolve();
   const sweep = async (): Promise<void> => {
     await deleteExpired(database);
     await deleteOldEntries(database, auditLogDays);
+    if (unverifiedAccountDays > 0) await deleteUnverifiedAccounts(database, unverifiedAccountDays);
   };
   const timer = setInterval(() => {
     underWay = sweep().catch((error: unknown) => { logger.warn({ err: error }, 'what has expired was not deleted; the next sweep will'); });

@@ -58,7 +58,7 @@ export const startAuth = async (context: ProcessContext): Promise<Service> => {
   };
   const board = await startBoard(context, config);
   const audit = createAuditTrail(context, (entries) => recordGathered(database.tables, entries));
-  const sweep = startSweep(database, logger, config.auditLogDays);
+  const sweep = startSweep(database, logger, config);
   const resealing = keepResealing({ database, seal, logger });
   const internal: InternalHandlers = { 'revoked-since': revokedSince(dependencies), 'record-audit': recordAuditOfOthers(database) };
   return {

@@ -3,9 +3,9 @@ import { newEmail, password, startAuthUnderTest, type AuthUnderTest } from '../a
 import { appCode, callerFrom, forgetLastCode, handleFrom, ownersAddress, signedIn, withApp, withMail, wrongAppCode, type Caller } from '../two-factor/two-factor.fixture';
 import { auditLogOf, idOf, secretsIn, sessionOf, type AuditLog, type AuditRow } from './audit.fixture';
 
-/** Group has tests of its own for what it writes, @chat-backend/testing for the end of a deletion, and operator/ for what operators do. */
+/** Group has tests of its own for what it writes, @chat-backend/testing for the end of a deletion, operator/ for what operators do, and personal-data/ for what the sweep does. */
 const writtenElsewhere = [
-  'group.owner-changed', 'group.member-removed', 'account.deleted', 'account.created', 'account.disabled', 'account.enabled', 'mail.retried',
+  'group.owner-changed', 'group.member-removed', 'account.deleted', 'account.expired', 'account.created', 'account.disabled', 'account.enabled', 'mail.retried',
 ] as const satisfies readonly AuditAction[];
 type ActionHere = Exclude<AuditAction, (typeof writtenElsewhere)[number]>;
 
