@@ -1,22 +1,26 @@
+import type { IncomingMessage } from 'node:http';
 import { Refusal, type Logger } from '@chat-backend/service-kit';
 import type { RequestHandler } from 'express';
 import type { Exchanged } from '../upstreams/exchange';
 import { relayReply } from '../upstreams/relay-reply';
-import { sendToSession, socketHeaders, socketTarget, UnknownSession, unknownSession, type SocketUpstream } from './socket-request';
+import { badRequest, sendToSession, socketHeaders, socketTarget, UnknownSession, unknownSession, type SocketUpstream } from './socket-request';
 
 /** A poll is answered at the latest when Engine.IO pings, every 25 s. */
 const pollTimeoutMs = 60_000;
+
+const hasBody = ({ headers }: IncomingMessage): boolean => headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
 /** Hands polling requests to realtime and streams both bodies. */
 export const proxyPolling = (realtime: SocketUpstream, logger: Logger): RequestHandler => async (request, response, next) => {
   const target = socketTarget(request.originalUrl);
   if (target === undefined) { next(); return; }
   const { requestId, method, ip = '' } = request;
-  const hasBody = request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
+  const isPost = method === 'POST';
+  if (!isPost && hasBody(request)) { response.status(400).json(badRequest); return; }
   let exchanged: Exchanged;
   try {
     exchanged = await sendToSession(realtime, target, {
-      method, headers: socketHeaders(request, { requestId, address: ip }, realtime.sign), ...(hasBody ? { body: request } : {}), replyTimeoutMs: pollTimeoutMs, waiter: response,
+      method, headers: socketHeaders(request, { requestId, address: ip }, realtime.sign), ...(isPost ? { body: request } : {}), replyTimeoutMs: pollTimeoutMs, waiter: response,
     });
   } catch (error) {
     if (response.destroyed) return;

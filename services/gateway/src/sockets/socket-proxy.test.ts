@@ -64,12 +64,47 @@ const readUntil = async (socket: Socket, end: string): Promise<string> => {
 };
 const readAll = (socket: Socket): Promise<string> => readUntil(socket, '\u0000');
 
+/** What the request is answered with, to the end of the connection. */
+const answerTo = async (gateway: RunningGateway, request: string): Promise<string> => {
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+  socket.setEncoding('utf8');
+  socket.on('error', () => socket.destroy());
+  socket.write(request);
+  return readAll(socket);
+};
+
 describe('polling', () => {
   let realtimes: Realtime[];
   let gateway: RunningGateway;
   beforeAll(async () => {
     realtimes = [await startRealtime(), await startRealtime()];
     gateway = await runBefore(realtimes.map(({ url }) => url));
+  });
+
+  describe('has a body only as POST', () => {
+    const smuggled = 'POST /smuggled HTTP/1.1\r\nHost: realtime\r\nContent-Length: 0\r\n\r\n';
+    const chunked = `Transfer-Encoding: chunked\r\n\r\n${smuggled.length.toString(16)}\r\n${smuggled}\r\n0\r\n\r\n`;
+    const measured = `Content-Length: ${smuggled.length}\r\n\r\n${smuggled}`;
+    /** Beside being asked whether it is ready. */
+    const seen = (): string[] => realtimes.flatMap(({ requests }) => requests.map(({ method, url }) => `${method} ${url}`)).filter((line) => line !== 'GET /readyz');
+
+    it.each(['GET', 'DELETE', 'OPTIONS', 'PUT'])('so that nothing is smuggled in that of a %s', async (method) => {
+      for (const { requests } of realtimes) requests.length = 0;
+      for (const rest of [chunked, measured, `Connection: close, content-length\r\n${measured}`]) {
+        const answer = await answerTo(gateway, `${method} /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: chat\r\n${rest.startsWith('Connection') ? '' : 'Connection: close\r\n'}${rest}`);
+        expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*"code":3/);
+      }
+      await poll(gateway, '');
+      expect(seen()).toEqual(['GET /socket.io/?EIO=4&transport=polling']);
+    });
+
+    it('whose length realtime learns, whatever the client says of its headers', async () => {
+      const body = '4'.repeat(10);
+      const answer = await answerTo(gateway, `POST /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: chat\r\nConnection: close, content-length\r\nContent-Length: 10\r\n\r\n${body}`);
+      expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*"size":10/);
+      expect(seen()).toContain('POST /socket.io/?EIO=4&transport=polling');
+      expect(seen().join()).not.toContain('smuggled');
+    });
   });
 
   it('opens sessions at each process in turn and tells it its tag', async () => {

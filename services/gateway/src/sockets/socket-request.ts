@@ -11,6 +11,9 @@ export const socketPath = '/socket.io';
 /** What Engine.IO itself says of a session that it does not have; its clients then open a new one. */
 export const unknownSession = { code: 1, message: 'Session ID unknown' };
 
+/** What it says of a request that it does not understand. */
+export const badRequest = { code: 3, message: 'Bad request' };
+
 /** The target of a request for a socket; undefined if it is for something else. Dots and doubled slashes are resolved first. */
 export const socketTarget = (url: string | undefined): URL | undefined => {
   const target = URL.canParse(url ?? '', 'http://gateway') ? new URL(url ?? '', 'http://gateway') : undefined;

@@ -37,6 +37,16 @@ export interface Exchanged {
 }
 
 /**
+ * Says where the body ends. What is left of the client's headers is not relied on: Node writes the body of a GET without any framing unless it is told,
+ * and the other end would take it for the next request on this connection, whose reply somebody else then gets.
+ */
+const framed = ({ 'content-length': length, ...headers }: OutgoingHttpHeaders, body: ExchangeOptions['body']): OutgoingHttpHeaders => {
+  if (body === undefined) return headers;
+  if (Buffer.isBuffer(body)) return { ...headers, 'content-length': body.length };
+  return { ...headers, ...(length === undefined ? { 'transfer-encoding': 'chunked' } : { 'content-length': length }) };
+};
+
+/**
  * One request to one address, from connecting to the head of the reply.
  * @throws NeverBegun; NobodyWaits; any other Error: it is unknown what became of the request
  */
@@ -44,7 +54,7 @@ export const exchange = (address: URL, options: ExchangeOptions): Promise<Exchan
   const { agent, host, method, path, headers, body, replyTimeoutMs, waiter } = options;
   const isSecure = address.protocol === 'https:';
   const request = (isSecure ? https : http).request({
-    host, port: address.port, path, method, headers: { host: address.host, ...headers }, agent,
+    host, port: address.port, path, method, headers: { host: address.host, ...framed(headers, body) }, agent,
     ...(isSecure && isIP(host) > 0 && isIP(address.hostname) === 0 ? { servername: address.hostname } : {}),
   });
   let hasBegun = false;

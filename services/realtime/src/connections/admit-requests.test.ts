@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { request, type OutgoingHttpHeaders } from 'node:http';
 import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -84,6 +85,25 @@ describe.each(['polling', 'websocket'] as const)('the origin of a request by %s'
     const pod = await start(env);
     expect(await ask(pod, transport, { origin: 'https://evil.example.com' }, `&sid=${await openedBy(pod)}`)).toEqual(refused);
   });
+});
+
+it('a client that breaks off when it is refused ends nothing', async () => {
+  const pod = await start();
+  const heads = [...Object.entries(webSocketHeaders), ['origin', 'https://evil.example.com']].map(([name, value]) => `${name}: ${value}`).join('\r\n');
+  const errors: unknown[] = [];
+  const keep = (error: unknown): void => { errors.push(error); };
+  process.on('uncaughtExceptionMonitor', keep);
+  for (let round = 0; round < 20; round += 1) {
+    const before = await pod.networkSockets();
+    const leaving = connectTcp(Number(new URL(pod.url).port), '127.0.0.1');
+    leaving.write(`GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: chat\r\n${heads}\r\n\r\n`);
+    await once(leaving, 'data');
+    leaving.resetAndDestroy();
+    await eventually(async () => await pod.networkSockets() <= before, 'it is gone');
+  }
+  process.off('uncaughtExceptionMonitor', keep);
+  expect(errors).toEqual([]);
+  await connect(pod.url);
 });
 
 /** Six handshakes of an address in a minute, twenty connections at once. */
