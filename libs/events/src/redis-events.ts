@@ -30,8 +30,8 @@ const keepAsking = (clients: readonly Redis[], everyMs: number): (() => void) =>
 /** Events of many processes, over Redis publish and subscribe. While Redis is away, publishing rejects at once instead of queueing. */
 export const createRedisEvents = ({ url, onError, answerWithinMs = productAnswerWithinMs }: HearingOptions): DomainEvents => {
   const emitter = new EventEmitter();
-  const publisher = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, socketTimeout: answerWithinMs });
-  const subscriber = new Redis(url, { maxRetriesPerRequest: null, socketTimeout: answerWithinMs });
+  const publisher = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, socketTimeout: answerWithinMs, disconnectTimeout: 100 });
+  const subscriber = new Redis(url, { maxRetriesPerRequest: null, socketTimeout: answerWithinMs, disconnectTimeout: 100 });
   const stopAsking = keepAsking([publisher, subscriber], answerWithinMs);
   publisher.on('error', onError);
   subscriber.on('error', onError);

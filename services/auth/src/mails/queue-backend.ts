@@ -56,7 +56,7 @@ const onRedis = async (url: string, outage: OutageLog, silentForMs: number): Pro
   // when it went away is asked again, not failed: BullMQ keeps a failure of its first words with Redis for ever.
   let isLetGo = false;
   const retryStrategy = (times: number): number | null => isLetGo ? null : Math.min(times * 100, slowestReconnectMs);
-  const options = { maxRetriesPerRequest: null, retryStrategy, socketTimeout: silentForMs };
+  const options = { maxRetriesPerRequest: null, retryStrategy, socketTimeout: silentForMs, disconnectTimeout: 100 };
   const client = new Redis(url, options);
   client.on('error', outage.failed);
   client.on('ready', outage.works);
