@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createGate, type InMemoryMessaging } from '../in-memory-messaging.fixture';
 import { podForEachTest } from '../pod-for-each-test.fixture';
 import { connect, eventually, settled, type TestClient, type TestPod } from '../realtime.fixture';
@@ -60,5 +61,24 @@ describe('where more users are connected than a question names', () => {
     expect((await late.receive(2)).map(({ message }) => message)).toEqual(['2', '3']);
     await settled(ben);
     expect(texts(ben)).toEqual(['1']);
+  });
+
+  it('who comes in while it is asked, and has left since, does not stay', async () => {
+    const leaver = randomUUID();
+    const groupId = messaging.makeGroup(ann.userId, leaver);
+    const [groups, members] = [createGate(), createGate()];
+    messaging.after = ({ name }) => (name === 'groups-of-users' ? groups.pass() : name === 'members-among' ? members.pass() : undefined);
+    const connecting = connect(pod.url, { userId: leaver });
+    await eventually(() => messaging.callsOf('groups-of-users').some((call) => call.name === 'groups-of-users' && call.request.userIds.includes(leaver)), 'its groups were asked for');
+    messaging.leave(groupId, leaver);
+    await ann.send(groupId, '1', toGroup);
+    await eventually(() => named().length === 1, 'the members were asked for');
+    groups.open();
+    const left = await connecting;
+    members.open();
+    await settled(ann);
+    await ann.send(groupId, '2', toGroup);
+    await settled(left);
+    expect(texts(left)).toEqual([]);
   });
 });

@@ -65,23 +65,26 @@ export const createGroupMemberships = ({ namespace, localUsers, internal, mostNa
   const usersIn = (room: string): Set<string> => new Set([...adapter.rooms.get(room) ?? []].map(userOf).filter((userId) => userId !== undefined));
 
   /**
-   * Asks for all members, so that it does not matter how many users are here. Who comes into the room while it asks is left in it: their own question may
-   * have been answered later than this one.
+   * Asks for all members, so that it does not matter how many users are here. Who comes into the room while it asks, and is not among them, may have joined
+   * or left since what either heard: it asks again.
    * @returns undefined where the group has too many
    */
   const refreshBySize = async (groupId: string): Promise<number | undefined> => {
     const room = groupRoom(groupId);
-    const inRoom = usersIn(room);
-    const { membershipVersion, memberIds, areAll } = await internal.call('members-among', { groupId, userIds: [], allUpTo: mostNamed }, groupId);
-    if (areAll !== true) {
-      large.set(groupId, true);
-      return undefined;
+    for (;;) {
+      const asked = usersIn(room);
+      const { membershipVersion, memberIds, areAll } = await internal.call('members-among', { groupId, userIds: [], allUpTo: mostNamed }, groupId);
+      if (areAll !== true) {
+        large.set(groupId, true);
+        return undefined;
+      }
+      const members = new Set(memberIds);
+      removeStrangers(room, asked, members);
+      addMembers(room, members);
+      if (![...usersIn(room)].every((userId) => members.has(userId))) continue;
+      versions.set(groupId, membershipVersion);
+      return membershipVersion;
     }
-    const members = new Set(memberIds);
-    removeStrangers(room, inRoom, members);
-    addMembers(room, members);
-    versions.set(groupId, membershipVersion);
-    return membershipVersion;
   };
 
   /** Users who arrive while it asks are asked after, so that none is left out. */
