@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { Refusal } from '@chat-backend/service-kit';
 import { testToken } from '@chat-backend/testing';
 import { createInMemoryMessaging, createGate, type InMemoryMessaging } from '../in-memory-messaging.fixture';
 import { podForEachTest } from '../pod-for-each-test.fixture';
 import { closeClients, connect, eventually, openSocket, refusal, startPod, type TestPod } from '../realtime.fixture';
+import { clientFrame, connectAndStopReading } from './raw-client.fixture';
 
 describe('a connection', () => {
   let messaging: InMemoryMessaging;
@@ -136,6 +138,25 @@ describe('a drain', () => {
     expect(messaging.outbox.size).toBe(0);
     await pod.service.close();
     expect((await fetch(`${pod.url}/anything`)).status).toBe(404);
+    await pod.stop();
+  });
+
+  it('ends connections too that have not entered, or have left and stay open', async () => {
+    const messaging = createInMemoryMessaging();
+    const pod = await startPod({ internal: messaging });
+    const hasLeft = await connectAndStopReading(pod.url);
+    hasLeft.socket.write(clientFrame(1, '41'));
+    const gate = createGate();
+    messaging.after = ({ name }) => (name === 'groups-of-users' ? gate.pass() : undefined);
+    const entering = openSocket(pod.url, { auth: { token: testToken(randomUUID()) } });
+    const closed = new Promise((resolve) => { entering.io.once('close', resolve); });
+    await eventually(() => messaging.callsOf('groups-of-users').length === 2, 'it is entering');
+    await pod.service.drain();
+    await closed;
+    hasLeft.socket.resume();
+    await once(hasLeft.socket, 'close');
+    gate.open();
+    expect(await pod.networkSockets()).toBe(0);
     await pod.stop();
   });
 });

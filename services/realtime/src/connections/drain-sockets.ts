@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Socket as EngineConnection } from 'engine.io';
 import type { ChatNamespace, ChatSocket } from '../chat-server';
 import { rawSocketOf } from './raw-socket';
 import { sendAway } from './send-away';
@@ -10,24 +11,43 @@ const farewellMs = 1_000;
 /** Spread over this long, or a millisecond for each socket if that is longer, so that the other processes are not overrun. */
 const shortestSpreadMs = 1_000;
 
-/** Ends this process's sockets in slices, each with a hint when to come back. */
+/** Those of Engine.IO, whether they have entered the namespace or not. Its own table of them is not in its types. */
+const connectionsOf = ({ server }: ChatNamespace): EngineConnection[] => {
+  // Without `attach` there is no engine.
+  const engine: object = (server.engine as object | undefined) ?? {};
+  return Object.values((engine as { clients?: Record<string, EngineConnection> }).clients ?? {});
+};
+
+/**
+ * Ends this process's connections: sockets in slices, each with a hint when to come back; then those that have not entered, as what lets them in is not
+ * waited for, or that have left and stay open all the same. None may hold up the end of the process.
+ */
 export const drainSockets = async (namespace: ChatNamespace): Promise<void> => {
   const sockets = [...namespace.sockets.values()];
   const spreadMs = Math.max(shortestSpreadMs, sockets.length);
   const lingering = new Set<NonNullable<ReturnType<typeof rawSocketOf>>>();
 
+  const watch = ({ transport }: EngineConnection): void => {
+    const below = rawSocketOf(transport);
+    if (below === undefined) return;
+    lingering.add(below);
+    below.once('close', () => { lingering.delete(below); });
+  };
   const end = (socket: ChatSocket): void => {
-    const below = rawSocketOf(socket.conn.transport);
-    if (below !== undefined) {
-      lingering.add(below);
-      below.once('close', () => { lingering.delete(below); });
-    }
+    watch(socket.conn);
     sendAway(socket, spreadMs);
   };
 
   for (let from = 0; from < sockets.length; from += sliceSize) {
     if (from > 0) await pause(slicePauseMs);
     sockets.slice(from, from + sliceSize).forEach(end);
+  }
+  // Who entered in the meantime is told, too.
+  for (const socket of namespace.sockets.values()) if (socket.conn.readyState === 'open') end(socket);
+  for (const connection of connectionsOf(namespace)) {
+    if (connection.readyState !== 'open') continue;
+    watch(connection);
+    connection.close();
   }
   const deadline = performance.now() + farewellMs;
   while (lingering.size > 0 && performance.now() < deadline) await pause(20);
