@@ -98,7 +98,7 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
     internal, logger, metrics, gatherMs,
     push: async (committed) => {
       const handedOn = pods.publish(io, committed);
-      return await pushHere(committed) && handedOn;
+      return await pushHere(committed) && await handedOn;
     },
   });
 

@@ -52,6 +52,18 @@ describe('two processes with Redis between them', () => {
     client.disconnect();
   });
 
+  it('leave in the outbox what Redis did not take', async () => {
+    const sender = await connect(pods[0].url);
+    await sender.send(randomUUID(), 'taken');
+    await eventually(() => messaging.outbox.size === 0, 'it is named as pushed');
+    process.kill(redis.pid, 'SIGSTOP');
+    await sender.send(randomUUID(), 'on its way');
+    await redis.kill();
+    // Names what was pushed.
+    await pods[0].service.drain();
+    expect(messaging.outbox.size).toBe(1);
+  });
+
   describe('begin a friend chat', () => {
     const friendChat = async () => {
       const sender = await connect(pods[0].url);

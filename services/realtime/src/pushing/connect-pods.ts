@@ -10,20 +10,22 @@ export interface Pods {
   adapter?: NonNullable<ServerOptions['adapter']>;
   /**
    * Hands a batch to the other processes in one publish.
-   * @returns false while Redis does not take it: the outbox, the other processes' next push and the clients' catching up find what they miss
+   * @returns whether Redis has taken it. Where it has not, the outbox, the other processes' next push and the clients' catching up find what they miss
    */
-  publish(io: ChatServer, messages: CommittedMessage[]): boolean;
+  publish(io: ChatServer, messages: CommittedMessage[]): Promise<boolean>;
   /** After a time in which what others published was not heard, when it is heard again. */
   onReturn(listener: () => void): void;
   close(): void;
 }
 
 /** One process alone: everybody is here. */
-export const noOtherPods: Pods = { publish: () => true, onReturn: () => {}, close: () => {} };
+export const noOtherPods: Pods = { publish: async () => true, onReturn: () => {}, close: () => {} };
 
 /** What may wait for Redis' answers, in characters: a Redis that hangs must not fill the memory. */
 const unansweredAtMost = 16_000_000;
 const answerWithinMs = 10_000;
+/** After that, what was published counts as not taken: it is announced once more, and who heard it drops it. */
+const takenWithinMs = 2_000;
 
 const clientOptions = { retryStrategy: (attempt: number) => Math.min(100 * attempt, 2_000), keepAlive: 10_000, disconnectTimeout: 100 } satisfies RedisOptions;
 
@@ -42,6 +44,8 @@ class AdapterClient extends Redis {
 
 class Publisher extends AdapterClient {
   private unanswered = 0;
+  /** What became of the newest. The adapter does not hand on what `publish` returns. */
+  newest: Promise<boolean> = Promise.resolve(false);
 
   takesMore(): boolean { return this.status === 'ready' && this.unanswered < unansweredAtMost; }
 
@@ -50,9 +54,16 @@ class Publisher extends AdapterClient {
     const answered = (): void => { this.unanswered -= message.length; };
     const published = super.publish(channel, message, ...(callback === undefined ? [] : [callback]));
     published.then(answered, answered);
+    this.newest = published.then(() => true, () => false);
     return published;
   }
 }
+
+const inTime = async (taken: Promise<boolean>): Promise<boolean> => {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<boolean>((resolve) => { timer = setTimeout(resolve, takenWithinMs, false); });
+  return Promise.race([taken, tooLate]).finally(() => { clearTimeout(timer); });
+};
 
 /** Nobody publishes there: subscribing to it is answered after the client has subscribed to everything that it heard before. */
 const returnChannel = 'chat-backend:realtime:return';
@@ -83,10 +94,10 @@ export const connectPods = (redisUrl: string, logger: Logger): Pods => {
   }
   return {
     adapter: createAdapter(publisher, subscriber),
-    publish(io, messages) {
+    async publish(io, messages) {
       if (!publisher.takesMore()) return false;
       io.serverSideEmit('committed', messages);
-      return true;
+      return inTime(publisher.newest);
     },
     onReturn(listener) { onResubscribed(subscriber, listener); },
     close() {
