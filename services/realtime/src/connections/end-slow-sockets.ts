@@ -2,8 +2,8 @@ import type { Socket as NetSocket } from 'node:net';
 import type { Logger } from '@chat-backend/service-kit';
 import type { RealtimeMetrics } from '../metrics';
 
-/** @param networkSocket what is below it, with what has not left; absent where it is not known */
-export type EndSlow = (connection: { close(discard?: boolean): void }, networkSocket: NetSocket | undefined) => void;
+/** @param networkSocket what is below it, with what has not left; absent where all has left, or it is not known */
+export type EndSlow = (connection: { close(discard?: boolean): void }, networkSocket: NetSocket | null | undefined) => void;
 
 const toldEveryMs = 10_000;
 
@@ -17,8 +17,7 @@ export const createEndSlow = (logger: Logger, metrics: Pick<RealtimeMetrics, 'en
 
   return (connection, networkSocket) => {
     connection.close(true);
-    // Where nothing waits, it may serve somebody else by now: the gateway keeps connections for polling.
-    if (networkSocket !== undefined && networkSocket.writableLength > 0) networkSocket.destroy();
+    if (networkSocket?.writableLength) networkSocket.destroy();
     metrics.ended('slow');
     untold += 1;
     if (performance.now() - toldAt < toldEveryMs) return;

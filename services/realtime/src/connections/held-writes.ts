@@ -3,7 +3,7 @@ import { Socket as EngineConnection, type Transport } from 'engine.io';
 import type { Logger } from '@chat-backend/service-kit';
 import type { EndSlow } from './end-slow-sockets';
 import { joinTexts } from './join-texts';
-import { pollSocketOf, rawSocketOf } from './raw-socket';
+import { pollAnswerOf, rawSocketOf } from './raw-socket';
 import { countWaiting, createUnsent, startLeaving, type Packet, type Unsent } from './unsent-bytes';
 import { takesFrames } from './write-packets';
 
@@ -52,10 +52,10 @@ export const holdWrites = (engine: Engine, { logger, bytesAtMost, endSlow }: Hel
   const write = (connection: Flushable): void => {
     const { transport, writeBuffer, unsent } = connection;
     if (!transport.writable) {
-      if (unsent.waiting + unsent.leaving > bytesAtMost) endSlow(connection, rawSocketOf(transport) ?? unsent.pollSocket);
+      if (unsent.waiting + unsent.leaving > bytesAtMost) endSlow(connection, rawSocketOf(transport) ?? unsent.pollAnswer?.socket);
       return;
     }
-    startLeaving(unsent, pollSocketOf(transport));
+    startLeaving(unsent, pollAnswerOf(transport));
     if (takesFrames(transport)) connection.writeBuffer = joinTexts(writeBuffer);
     // A single packet is corked by ws itself.
     const socket = connection.writeBuffer.length > 1 ? rawSocketOf(transport) : undefined;

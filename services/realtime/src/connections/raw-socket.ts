@@ -9,9 +9,9 @@ export const rawSocketOf = (transport: Transport): NetSocket | undefined => {
   return below instanceof NetSocket ? below : undefined;
 };
 
-/** The network socket of the poll that waits for an answer, if one waits. Private to engine.io as well. */
-export const pollSocketOf = (transport: Transport): NetSocket | undefined => {
+/** The answer that a poll waits for, if one waits. It has a network socket until all of it has left. Private to engine.io as well. */
+export const pollAnswerOf = (transport: Transport): ServerResponse | undefined => {
   if (transport.name !== 'polling') return undefined;
-  const { res: response } = transport as Transport & { res?: unknown };
-  return response instanceof ServerResponse ? response.socket ?? undefined : undefined;
+  const { res: answer } = transport as Transport & { res?: unknown };
+  return answer instanceof ServerResponse ? answer : undefined;
 };

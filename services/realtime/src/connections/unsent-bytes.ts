@@ -1,4 +1,4 @@
-import type { Socket as NetSocket } from 'node:net';
+import type { ServerResponse } from 'node:http';
 
 /** A packet of engine.io. What is emitted to many carries its WebSocket frame, encoded once. */
 export interface Packet { type?: string; data?: unknown; options?: { compress?: boolean; wsPreEncodedFrame?: readonly Buffer[] } }
@@ -10,11 +10,11 @@ export interface Unsent {
   counted: number;
   /** What its transport was given last, and is not done with as long as it takes nothing more. */
   leaving: number;
-  /** Where a polling client's last answer went. */
-  pollSocket: NetSocket | undefined;
+  /** A polling client's last answer. */
+  pollAnswer: ServerResponse | undefined;
 }
 
-export const createUnsent = (): Unsent => ({ waiting: 0, counted: 0, leaving: 0, pollSocket: undefined });
+export const createUnsent = (): Unsent => ({ waiting: 0, counted: 0, leaving: 0, pollAnswer: undefined });
 
 const bytesOf = ({ data, options }: Packet): number => {
   const frame = options?.wsPreEncodedFrame;
@@ -32,9 +32,9 @@ export const countWaiting = (unsent: Unsent, buffer: readonly Packet[]): void =>
 };
 
 /** Everything that waited is given to the transport, which is done with what it had before. */
-export const startLeaving = (unsent: Unsent, pollSocket: NetSocket | undefined): void => {
+export const startLeaving = (unsent: Unsent, pollAnswer: ServerResponse | undefined): void => {
   unsent.leaving = unsent.waiting;
   unsent.waiting = 0;
   unsent.counted = 0;
-  unsent.pollSocket = pollSocket;
+  unsent.pollAnswer = pollAnswer;
 };
