@@ -45,6 +45,12 @@ describe('a service\'s view of the database', () => {
     await impatient.close();
   });
 
+  it('says of a statement outside a transaction that took too long, that it may succeed later', async () => {
+    const impatient = openDatabase('auth', { url: database.urlFor('auth'), poolSize: 1, answerWithinMs: 1_000 });
+    expect(isOutOfReach(await impatient.tables.$executeRaw`select pg_sleep(20)`.catch((error: unknown) => error))).toBe(true);
+    await impatient.close();
+  });
+
   it('gives up on connections whose server has gone silent, and makes others', async () => {
     const url = new URL(database.urlFor('auth'));
     const proxy = await startTcpProxy(Number(url.port));

@@ -5,6 +5,9 @@ import { isOutOfReach, Refusal } from '@chat-backend/service-kit';
 /** Serialization failure, deadlock, lock timeout, and a row that another transaction made at the same moment: the next attempt sees what won. */
 const collisions = new Set(['40001', '40P01', '55P03', '23505']);
 
+/** Its time to wait is over: for a lock, or for the end of the statement. */
+const outOfTime = new Set(['55P03', '57014']);
+
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
 
 /** Postgres could not take a value as it is (class 22). */
@@ -34,7 +37,7 @@ export const tryAgain = async <Result>(work: () => Promise<Result>, onRetry: () 
     try {
       return await work();
     } catch (error) {
-      if (attempt === attempts || isLockTimeout(error) || !mayPass(error)) throw error;
+      if (attempt === attempts || outOfTime.has(codeOf(error)) || !mayPass(error)) throw error;
       onRetry();
       await pause(firstPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
     }
