@@ -1,6 +1,7 @@
 import { friendConversationId } from '@chat-backend/database';
 import { createInProcessEvents } from '@chat-backend/events';
 import { behindSending, createTestContext, storedLog } from '@chat-backend/testing';
+import pg from 'pg';
 import { openSocialGraphDatabase, type SocialGraphDatabase } from '../db';
 import { idsOf, startSocialGraphUnderTest, type SocialGraphUnderTest } from '../social-graph.fixture';
 import { forgetUser } from './forget-user';
@@ -104,5 +105,29 @@ describe('a deleted user', () => {
       await erase(gone);
       expect(isSent).toBe(true);
     });
+  });
+
+  it('is nobody\'s friend by a request that was being accepted at that moment', async () => {
+    const gone = await addNamed();
+    const [friend] = await graph.addUsers(1) as [string];
+    await graph.call('sent-request', gone, { to: friend });
+    await remove(gone);
+    const waitingForLocks = async (count: number): Promise<void> => {
+      const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      while ((await graph.database.query(waiting)).length < count) await new Promise(setImmediate);
+    };
+    const holder = new pg.Client({ connectionString: graph.database.administratorUrl });
+    await holder.connect();
+    // The last thing that accepting does is to write the logs.
+    await holder.query('begin');
+    await holder.query('select 1 from user_logs where user_id = $1 for update', [friend]);
+    const accepting = graph.call('accept-request', friend, { to: gone });
+    await waitingForLocks(1);
+    const erasing = erase(gone);
+    await waitingForLocks(2);
+    await holder.end();
+    expect((await accepting).status).toBe(200);
+    await erasing;
+    expect(await rowsAbout(gone)).toBe(0);
   });
 });

@@ -46,13 +46,13 @@ const tellThatNobodyIsThere = async ({ database }: FriendshipDependencies, userI
   });
 
 /**
- * Ends every friendship of a deleted user, as unfriending does, takes back requests and blocks, and takes the user's name out of the logs of others.
+ * Takes back a deleted user's requests and blocks, ends every friendship, as unfriending does, and takes the user's name out of the logs of others.
+ * Requests go first: one that is accepted at this moment is a friendship by the time they are gone, and none comes after.
  * A transaction for each friend, and for each hundred logs.
  */
 export const forgetUser = (dependencies: FriendshipDependencies) => async ({ userId }: DeletedAccount, signal: AbortSignal): Promise<void> => {
-  await endFriendships(dependencies, userId, signal);
-  if (signal.aborted) return;
   await endRequests(dependencies.database.tables, userId);
+  await endFriendships(dependencies, userId, signal);
   for (let told = -1; told !== 0 && !signal.aborted;) {
     const logged = await tellThatNobodyIsThere(dependencies, userId);
     announceUserEvents(dependencies, logged);
