@@ -107,6 +107,22 @@ describe('a deleted user', () => {
     });
   });
 
+  it('has all requests and blocks deleted, a page of them at a time', async () => {
+    const gone = await addNamed();
+    const others = await graph.addUsers(130);
+    for (const [table, one, other, more] of [['friend_requests', 'from_user_id', 'to_user_id', `, updated_at`], ['blocks', 'blocker_id', 'blocked_id', '']] as const) {
+      for (const columns of [`${one}, ${other}`, `${other}, ${one}`]) {
+        await graph.database.query(`insert into ${table} (${columns}${more}) select $1, id${more && ', now()'} from unnest($2::uuid[]) id`, [gone, others]);
+      }
+      await graph.database.query(`create function refuse_many_${table}() returns trigger language plpgsql as $$
+        begin if (select count(*) from deleted) > 100 then raise 'too many at once'; end if; return null; end $$`);
+      await graph.database.query(`create trigger refuse_many after delete on ${table} referencing old table as deleted for each statement execute function refuse_many_${table}()`);
+    }
+    await remove(gone);
+    await erase(gone);
+    expect(await rowsAbout(gone)).toBe(0);
+  });
+
   it('is nobody\'s friend by a request that was being accepted at that moment', async () => {
     const gone = await addNamed();
     const [friend] = await graph.addUsers(1) as [string];
