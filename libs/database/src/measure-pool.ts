@@ -5,7 +5,7 @@ import type { DataOwner } from './table-ownership';
 export interface MeasuredPool {
   /** Whose it is. A service has one of each name. */
   owner: DataOwner;
-  name: 'prisma' | 'hot' | 'waiting';
+  name: 'prisma' | 'hot' | 'waiting' | 'changing';
   pool: pg.Pool;
 }
 

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Registry } from 'prom-client';
 import { measurePool, type MeasuredPool } from './measure-pool';
+import { keepalives } from './notice-vanished-host';
 import type { DataOwner } from './table-ownership';
 
 /** Connections for the few statements that are run for every message, written in SQL and run without Prisma. */
@@ -30,6 +31,7 @@ const settings = (lockTimeoutMs: number): string => [
   `set lock_timeout = ${lockTimeoutMs}`,
   `set statement_timeout = ${statementTimeoutMs}`,
   `set idle_in_transaction_session_timeout = ${statementTimeoutMs}`,
+  ...Object.entries(keepalives).map(([name, value]) => `set ${name} = ${value}`),
 ].join(';');
 
 /** Run on each new connection; the pool waits for what it returns, and gives up the connection if that fails (its type does not tell). */

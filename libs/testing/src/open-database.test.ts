@@ -45,6 +45,12 @@ describe('a service\'s view of the database', () => {
     await impatient.close();
   });
 
+  it('says of a statement outside a transaction that took too long, that it may succeed later', async () => {
+    const impatient = openDatabase('auth', { url: database.urlFor('auth'), poolSize: 1, answerWithinMs: 1_000 });
+    expect(isOutOfReach(await impatient.tables.$executeRaw`select pg_sleep(20)`.catch((error: unknown) => error))).toBe(true);
+    await impatient.close();
+  });
+
   it('gives up on connections whose server has gone silent, and makes others', async () => {
     const url = new URL(database.urlFor('auth'));
     const proxy = await startTcpProxy(Number(url.port));
@@ -60,5 +66,29 @@ describe('a service\'s view of the database', () => {
     expect(await Promise.all([count(), count()])).toHaveLength(2);
     await behind.close();
     await proxy.close();
+  });
+
+  it('leaves no lock to a transaction that went silent', async () => {
+    const url = new URL(database.urlFor('auth'));
+    const proxy = await startTcpProxy(Number(url.port));
+    url.port = String(proxy.port);
+    const vanishing = openDatabase('auth', { url: url.href, poolSize: 1, answerWithinMs: 2_000, goOnWithinMs: 200 });
+    const silent = await vanishing.transaction(async (tables) => {
+      await tables.$executeRaw`select pg_advisory_xact_lock(2)`;
+      proxy.stall();
+      await auth.transaction((others) => others.$executeRaw`select pg_advisory_xact_lock(2)`);
+    }).catch((error: unknown) => error);
+    // It got so far, and then could not say that it ends.
+    expect(isOutOfReach(silent)).toBe(true);
+    await vanishing.close();
+    await proxy.close();
+  });
+
+  it('tells the server how to notice that a host is gone', async () => {
+    const settings = await auth.tables.$queryRaw<{ name: string; setting: string }[]>`
+      select name, setting from pg_settings where name in ('idle_in_transaction_session_timeout', 'tcp_keepalives_idle', 'tcp_keepalives_interval', 'tcp_keepalives_count') order by name`;
+    expect(settings.map(({ name, setting }) => `${name} ${setting}`)).toEqual([
+      'idle_in_transaction_session_timeout 15000', 'tcp_keepalives_count 3', 'tcp_keepalives_idle 30', 'tcp_keepalives_interval 10',
+    ]);
   });
 });

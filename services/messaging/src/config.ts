@@ -3,11 +3,14 @@ import { readConfig } from '@chat-backend/service-kit';
 /** Connections that wait for held conversations: apart, so that the others never stand behind them. */
 const waitingConnections = 2;
 
-/** Shares DATABASE_POOL_SIZE out; each part has at least one connection: a size below 4 is exceeded. */
+/** What changes messages waits for held conversations, too, and not among those that are being sent into them. */
+const changingConnections = 1;
+
+/** Shares DATABASE_POOL_SIZE out; each part has at least one connection: a size below 5 is exceeded. */
 const sharePool = (size: number) => {
-  const rest = Math.max(2, size - waitingConnections);
+  const rest = Math.max(2, size - waitingConnections - changingConnections);
   const hot = Math.ceil(rest / 2);
-  return { hot, waiting: waitingConnections, reading: rest - hot };
+  return { hot, waiting: waitingConnections, changing: changingConnections, reading: rest - hot };
 };
 
 export const readMessagingConfig = (env: NodeJS.ProcessEnv) => {

@@ -8,8 +8,10 @@ export type MessagingTables = TablesOf<'messaging'>;
 export interface MessagingDatabase extends Database<'messaging'> {
   /** For what is run for every message or every reading of chats and histories. */
   hot: HotPool;
-  /** For batches and changes of messages that wait for a conversation that somebody else holds. */
+  /** For batches that wait for a conversation that somebody else holds, and for the sweep of the outbox, which takes one connection at the most. */
   waiting: HotPool;
+  /** For changes of messages, which wait for such conversations as well: edits, and the erasing of an account's texts. */
+  changing: HotPool;
 }
 
 export interface MessagingDatabaseOptions {
@@ -24,10 +26,11 @@ export interface MessagingDatabaseOptions {
 export const openMessagingDatabase = ({ url, connections, patienceMs, logger, metrics }: MessagingDatabaseOptions): MessagingDatabase => {
   const onConnectionError = (error: Error): void => { logger.warn({ err: error }, 'a connection to Postgres broke'); };
   const reading = openDatabase('messaging', { url, poolSize: connections.reading, metrics });
-  const hot = openHotPool('messaging', { url, poolSize: connections.hot, lockTimeoutMs: patienceMs, onConnectionError, measuredAs: { name: 'hot', metrics } });
-  const waiting = openHotPool('messaging', { url, poolSize: connections.waiting, lockTimeoutMs: patienceMs, onConnectionError, measuredAs: { name: 'waiting', metrics } });
+  const open = (name: 'hot' | 'waiting' | 'changing'): HotPool =>
+    openHotPool('messaging', { url, poolSize: connections[name], lockTimeoutMs: patienceMs, onConnectionError, measuredAs: { name, metrics } });
+  const [hot, waiting, changing] = [open('hot'), open('waiting'), open('changing')];
   return {
-    ...reading, hot, waiting,
-    close: async () => { await Promise.all([reading.close(), hot.end(), waiting.end()]); },
+    ...reading, hot, waiting, changing,
+    close: async () => { await Promise.all([reading.close(), hot.end(), waiting.end(), changing.end()]); },
   };
 };

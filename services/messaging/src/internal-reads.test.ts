@@ -97,6 +97,20 @@ describe('what other processes ask', () => {
     expect(await lowest()).toEqual([null, null]);
   });
 
+  it('lowest-unpushed: of an outbox that has grown, what is on its way and not what lies behind thousands of entries', async () => {
+    const [mine, theirs] = await makeFriends(database);
+    await sendMany(service, mine, theirs, 'friend', 1);
+    const fill = (count: number) => database.query(
+      `insert into message_outbox (conversation_ids, seqs, membership_versions) select array[gen_random_uuid()], '{1}', '{0}' from generate_series(1, $1)`, [count]);
+    const lowest = async () => (await call('lowest-unpushed', { conversationIds: [friendConversationId(mine, theirs)] })).seqs;
+    await fill(4_999);
+    expect(await lowest()).toEqual([1]);
+    await fill(1);
+    expect(await lowest()).toEqual([null]);
+    await sendMany(service, mine, theirs, 'friend', 1);
+    expect(await lowest()).toEqual([2]);
+  });
+
   it('sync-users and mark-read', async () => {
     const [mine, theirs] = await makeFriends(database);
     await sendMany(service, mine, theirs, 'friend', 2);

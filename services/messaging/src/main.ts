@@ -15,6 +15,8 @@ import { startOutboxSweep } from './messages/sweep-outbox';
 import { eraseAccount } from './personal-data/erase-account';
 import { createStoredMetrics } from './stored-metrics';
 
+const forgetOutboxAfterMs = 6 * 3_600_000;
+
 export interface MessagingOptions {
   /** Outbox entries of this age are published by the sweep. Who pushes names its entries well before, with its next batch or with an empty one. */
   outboxAgeMs?: number;
@@ -32,7 +34,7 @@ export const startMessaging = async (
   const config = readMessagingConfig(context.env);
   const database = openMessagingDatabase({ url: context.databaseUrl('messaging'), connections: config.connections, patienceMs, logger, metrics: context.metrics });
   createStoredMetrics(context.metrics, database);
-  const sweep = startOutboxSweep({ database, events, logger, ageMs: outboxAgeMs, everyMs: sweepEveryMs });
+  const sweep = startOutboxSweep({ database, events, logger, ageMs: outboxAgeMs, everyMs: sweepEveryMs, forgetAfterMs: forgetOutboxAfterMs });
   const announce = createAnnouncer(context);
   const audit = createAuditTrail(context, (entries) => recordGathered(database.tables, entries));
   const mark = markChat(database, announce);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { migrate, migrationsFolder, newId, startEmbeddedPostgres, type EmbeddedPostgres } from '@chat-backend/database';
 import type { Service } from '@chat-backend/service-kit';
 import { createTestContext, testToken } from '@chat-backend/testing';
+import pg from 'pg';
 import request from 'supertest';
 import { startSocialGraph } from './main';
 
@@ -23,6 +24,19 @@ describe('while Postgres is away', () => {
 
   const calls: readonly [verb: string, body: object][] = [['get-all-friends', {}], ['search-users', { query: 'a' }], ['sent-request', { to: newId() }], ['accept-request', { to: newId() }]];
   const call = (verb: string, body: object) => request(service.app).post(`/api/v1/${verb}`).send({ token: testToken(newId()), ...body });
+
+  it('calls of which it gives up a statement, being overloaded, say so as well', async () => {
+    const other = new pg.Client({ connectionString: postgres.url });
+    await other.connect();
+    await other.query('begin');
+    await other.query('lock table friendships');
+    const calling = call('get-all-friends', {}).then(({ status, headers, body }) => ({ status, retryAfter: headers['retry-after'], code: (body as { code?: string }).code }));
+    // As statement_timeout does after 20 s.
+    const giveUp = `select pg_cancel_backend(pid) from pg_stat_activity where wait_event_type = 'Lock'`;
+    while ((await other.query(giveUp)).rowCount === 0) await new Promise(setImmediate);
+    expect(await calling).toEqual({ status: 503, retryAfter: '1', code: 'UNAVAILABLE' });
+    await other.end();
+  });
 
   it('calls say that they may succeed later, and then they do', async () => {
     expect((await call('get-all-friends', {})).status).toBe(200);

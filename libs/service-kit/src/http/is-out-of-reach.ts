@@ -1,5 +1,8 @@
-/** Postgres' classes: connection failed (08), no room for it in memory, connections or on the disk (53), it stops or starts (57P); what the network says; Prisma's own words. */
-const codes = /^(08...|53...|57P0.|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|P1001|P1002|P1008|P1017|P2024)$/;
+/**
+ * Postgres' classes: connection failed (08), no room for it in memory, connections or on the disk (53), it stops or starts (57P), and what it gave up: a statement
+ * that took too long (57014), waiting for a lock (55P03), a transaction that said nothing (25P03); what the network says; Prisma's own words.
+ */
+const codes = /^(08...|25P03|53...|55P03|57014|57P0.|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|P1001|P1002|P1008|P1017|P2024)$/;
 /** Of Prisma's adapter. */
 const kinds = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/;
 /** node-postgres tells these by their words alone. */
@@ -8,7 +11,7 @@ const depth = 6;
 
 interface Link { code?: unknown; kind?: unknown; originalCode?: unknown; message?: unknown; cause?: unknown; meta?: { driverAdapterError?: unknown }; errors?: unknown }
 
-/** Whether an error, or what caused it, says that what the call needs is away for now: the same call may succeed later. */
+/** Whether an error, or what caused it, says that what the call needs is away or overloaded for now: the same call may succeed later. */
 export const isOutOfReach = (error: unknown, left = depth): boolean => {
   if (typeof error !== 'object' || error === null || left === 0) return false;
   const { code, kind, originalCode, message, cause, meta, errors } = error as Link;

@@ -170,4 +170,40 @@ describe('edit-message and delete-message', () => {
     isRedisAway = true;
     expect(await edit(mine, inFriendChat(theirs), 'better')).toMatchObject({ message: 'better', revision: 1 });
   });
+
+  it('takes no send\'s place, while changes wait for their conversations', async () => {
+    const context = createTestContext(database);
+    const patient = await startMessaging(context, { sweepEveryMs: 3_600_000, patienceMs: 7_500 });
+    const pairs = await Promise.all(Array.from({ length: 3 }, () => makeFriends(database)));
+    for (const [mine, theirs] of pairs) await sendMany(patient, mine, theirs, 'friend', 1);
+    const hold = async ([mine, theirs]: [string, string]): Promise<pg.Client> => {
+      const client = new pg.Client({ connectionString: database.administratorUrl });
+      await client.connect();
+      await client.query('begin');
+      await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [friendConversationId(mine, theirs)]);
+      return client;
+    };
+    const [released, ...others] = await Promise.all(pairs.map(hold));
+    const [[sender, reader] = ['', ''], ...changedPairs] = pairs;
+    /** For a lock, or for a connection. */
+    const waitFor = async (count: number): Promise<void> => {
+      const waiting = async (): Promise<number> => {
+        const locks = await database.query(`select 1 from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`);
+        const connections = await context.metrics.getSingleMetric('chat_database_waiting')?.get();
+        return locks.length + (connections?.values ?? []).reduce((sum, { value }) => sum + value, 0);
+      };
+      while (await waiting() < count) await new Promise(setImmediate);
+    };
+    const changes = Promise.all(changedPairs.map(([mine, theirs]) =>
+      request(patient.app).post('/api/v1/edit-message').send({ token: testToken(mine), ...inFriendChat(theirs), message: 'better' }).then(({ status }) => status)));
+    await waitFor(changedPairs.length);
+    const sending = send(patient, [entry(sender, reader)]);
+    await waitFor(changedPairs.length + 1);
+    await released?.end();
+    expect((await sending).results.map(summary)).toEqual(['stored 2']);
+    await Promise.all(others.map((holder) => holder.end()));
+    await changes;
+    await patient.drain();
+    await patient.close();
+  });
 });

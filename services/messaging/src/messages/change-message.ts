@@ -54,12 +54,12 @@ const write = async (client: ClientBase, conversationId: string, { seq, text }: 
 
 /**
  * Changes a message under its conversation's lock and announces it after the commit. What says already what it shall stays as it is, without a new
- * revision. It waits where held conversations are waited for, so that no send stands behind it.
+ * revision. It waits on a connection of its own, so that no send stands behind it.
  * @throws Refusal MESSAGE_NOT_FOUND, NOT_THE_SENDER, NOT_FRIENDS, NOT_A_MEMBER, INVALID_REQUEST; BUSY when it had to wait too long for the lock or for Postgres
  */
-export const changeMessage = ({ waiting }: Pick<MessagingDatabase, 'waiting'>, announce: Announce): ChangeMessage => async (change) => {
+export const changeMessage = ({ changing }: Pick<MessagingDatabase, 'changing'>, announce: Announce): ChangeMessage => async (change) => {
   const conversationId = conversationOf(change.userId, change.chatType, change.chatId);
-  const { message, isChanged, membershipVersion } = await runInTransaction(waiting, 'begin', async (client) => {
+  const { message, isChanged, membershipVersion } = await runInTransaction(changing, 'begin', async (client) => {
     await holdConversation(client, conversationId);
     const membershipVersion = await checkMayWrite(client, change);
     const message = await readOwn(client, conversationId, change);

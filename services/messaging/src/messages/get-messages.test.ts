@@ -2,6 +2,7 @@ import type { StoredMessage } from '@chat-backend/contracts';
 import { newId } from '@chat-backend/database';
 import type { Service } from '@chat-backend/service-kit';
 import { testToken, type TestDatabase } from '@chat-backend/testing';
+import pg from 'pg';
 import request from 'supertest';
 import { entry, makeFriends, makeGroup, send, sendMany, unfriend, withOneService } from '../messaging.fixture';
 
@@ -89,5 +90,16 @@ describe('get-messages', () => {
     await sendMany(service, mine, theirs, 'friend', 1);
     const [row] = await database.query<{ id: string }>('select conversation_id as id from messages where sender_id = $1', [mine]);
     expect((await call(newId(), { chatId: row?.id, chatType: 'group' })).status).toBe(404);
+  });
+
+  it('may succeed later where a lock is in its way for too long', async () => {
+    const [mine, theirs] = await makeFriends(database);
+    const other = new pg.Client({ connectionString: database.administratorUrl });
+    await other.connect();
+    await other.query('begin');
+    await other.query('lock table messages');
+    const reply = await call(mine, { chatId: theirs, chatType: 'friend' });
+    expect([reply.status, reply.headers['retry-after'], reply.body]).toMatchObject([503, '1', { code: 'UNAVAILABLE' }]);
+    await other.end();
   });
 });

@@ -193,6 +193,21 @@ describe('send-batch', () => {
       expect(await summaries([sent])).toEqual(['stored 1']);
     });
 
+    it('delays that one only when the lock is one of its rows, and forgets nothing that was pushed', async () => {
+      const pairs = await Promise.all(Array.from({ length: 4 }, () => makeFriends(database)));
+      const batch = pairs.map(([mine, theirs]) => entry(mine, theirs));
+      const { outboxId } = await send(service, batch);
+      const next = pairs.map(([mine, theirs]) => entry(mine, theirs));
+      const reader = new pg.Client({ connectionString: database.administratorUrl });
+      await reader.connect();
+      await reader.query('begin');
+      await reader.query('select 1 from chats where user_id = $1 for update', [pairs[1]?.[0]]);
+      expect(await summaries(next, { pushed: [outboxId ?? ''] })).toEqual(['stored 2', 'BUSY', 'stored 2', 'stored 2']);
+      expect(await database.query('select 1 from message_outbox where id = $1', [outboxId])).toEqual([]);
+      await reader.end();
+      expect(await summaries(next)).toEqual(['duplicate 2', 'stored 2', 'duplicate 2', 'duplicate 2']);
+    });
+
     it('leaves the others their connections, however many wait', async () => {
       const held = await Promise.all(Array.from({ length: 6 }, () => makeFriends(database)));
       const releases = await Promise.all(held.map(([one, other]) => holdConversation(friendConversationId(one, other))));

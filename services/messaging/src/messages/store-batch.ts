@@ -3,7 +3,7 @@ import type { MessagingDatabase } from '../db';
 import type { BatchMetrics } from './batch-metrics';
 import type { NewEntry } from './fold-repeats';
 import { storeEntries, type StoredBatch, type StoredEntry } from './store-entries';
-import { isBadValue, mayPass, tryAgain } from './try-again';
+import { isBadValue, isLockTimeout, mayPass, tryAgain } from './try-again';
 
 /** `unstorable`: Postgres cannot take it as it is. */
 export type Answer = StoredEntry | { outcome: 'unstorable' };
@@ -14,15 +14,22 @@ export interface BatchAnswers {
   answers: Answer[];
 }
 
+/** Which of them is in the way of a row that somebody has locked (a chat that is being marked as read), the database does not say: each conversation has to try alone. */
+const holdAll = async (pool: HotPool, entries: readonly NewEntry[], pushed: readonly string[]): Promise<BatchAnswers> => {
+  if (pushed.length > 0) await storeEntries(pool, [], { pushed, waitForHeld: false });
+  return { outboxId: null, answers: entries.map(() => ({ outcome: 'held' })) };
+};
+
 /**
  * Stores in one round trip what nobody else holds; tried again after collisions and lost connections.
- * A value that Postgres does not take is found by halving, so that it fails alone.
+ * A value that Postgres does not take is found by halving, so that it fails alone. Where a locked row stops the batch, all of it is held.
  */
 export const storeFree = async (pool: HotPool, metrics: BatchMetrics, entries: readonly NewEntry[], pushed: readonly string[]): Promise<BatchAnswers> => {
   try {
     const stored = await tryAgain(() => storeEntries(pool, entries, { pushed, waitForHeld: false }), metrics.retried);
     return { outboxId: stored.outboxId, answers: stored.entries };
   } catch (error) {
+    if (isLockTimeout(error)) return holdAll(pool, entries, pushed);
     if (!isBadValue(error) || entries.length === 0) throw error;
     if (entries.length === 1) return { outboxId: null, answers: [{ outcome: 'unstorable' }] };
     const middle = Math.ceil(entries.length / 2);

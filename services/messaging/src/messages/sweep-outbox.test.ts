@@ -89,4 +89,20 @@ describe('the sweep of the outbox', () => {
     const published = await Promise.all(sweepers.map(({ attempts }) => attempts()));
     expect(published.reduce((sum, count) => sum + count, 0)).toBe(20);
   });
+
+  it('gives up what nobody could publish for hours; what can be published is, however old', async () => {
+    const [mine, theirs] = await makeFriends(database);
+    const sentBefore = async (hours: number): Promise<void> => {
+      const { outboxId } = await send(sender, [entry(mine, theirs)]);
+      await database.query(`update message_outbox set created_at = created_at - $2 * interval '1 hour' where id = $1`, [outboxId, hours]);
+    };
+    await sentBefore(7);
+    await (await sweeper({ outboxAgeMs: 0 })).announced(1);
+    await outboxHas(0);
+    for (const service of started.splice(0)) { await service.drain(); await service.close(); }
+    for (const hours of [8, 7, 5]) await sentBefore(hours);
+    await sweeper({ outboxAgeMs: 0, failures: Infinity });
+    await outboxHas(1);
+    expect(await database.query('select seqs from message_outbox')).toEqual([{ seqs: ['4'] }]);
+  });
 });

@@ -13,6 +13,8 @@ export interface OutboxSweepOptions {
   /** Entries older than this were not pushed, as far as anybody knows: who pushes names them within this time. */
   ageMs: number;
   everyMs: number;
+  /** Entries older than this are given up when they cannot be published either: those whom they were for have caught up long since. */
+  forgetAfterMs: number;
 }
 
 export interface OutboxSweep {
@@ -21,6 +23,7 @@ export interface OutboxSweep {
 }
 
 const entriesAtOnce = 50;
+const forgottenAtOnce = 10_000;
 
 /** Entries that another sweep has are its business. */
 const takeEntries = async (client: PoolClient, ageMs: number): Promise<string[]> => {
@@ -47,11 +50,22 @@ const readEntry = async (client: PoolClient, outboxId: string): Promise<Committe
   });
 };
 
+const forgetOldEntries = async (client: PoolClient, forgetAfterMs: number): Promise<void> => {
+  await client.query({
+    name: 'outbox-forget',
+    text: `delete from message_outbox where id in (
+        select id from message_outbox where created_at < clock_timestamp() - $1 * interval '1 millisecond' order by created_at limit $2 for update skip locked
+      )`,
+    values: [forgetAfterMs, forgottenAtOnce],
+  });
+};
+
 /**
  * Publishes, as `message.sent`, what was committed by a process that died before it could push. An entry is deleted only when it was published;
- * a crash in between publishes it again, and receivers drop what they have.
+ * a crash in between publishes it again, and receivers drop what they have. While nothing can be published (Redis is away) the outbox grows no longer than
+ * `forgetAfterMs`.
  */
-export const startOutboxSweep = ({ database, events, logger, ageMs, everyMs }: OutboxSweepOptions): OutboxSweep => {
+export const startOutboxSweep = ({ database, events, logger, ageMs, everyMs, forgetAfterMs }: OutboxSweepOptions): OutboxSweep => {
   const stopped = new AbortController();
 
   /** @returns the entries that left, in their order; fewer than were taken when publishing failed */
@@ -76,6 +90,7 @@ export const startOutboxSweep = ({ database, events, logger, ageMs, everyMs }: O
     const taken = await takeEntries(client, ageMs);
     const published = await publishEntries(client, taken);
     if (published.length > 0) await client.query('delete from message_outbox where id = any ($1::bigint[])', [published]);
+    if (published.length < taken.length) await forgetOldEntries(client, forgetAfterMs);
     await client.query('commit');
     return published.length === entriesAtOnce;
   };

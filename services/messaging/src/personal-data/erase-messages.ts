@@ -51,9 +51,9 @@ const eraseSome = async (client: ClientBase, { userId, conversationId, isGroup }
  * Takes back everything that a user wrote in a conversation, and then the user's chat, a hundred messages at a time, each hundred under the conversation's
  * lock and announced after its commit: others send in between, and clients learn of it as of every change.
  */
-export const eraseMessages = async ({ waiting }: Pick<MessagingDatabase, 'waiting'>, announce: Announce, own: OwnMessages, signal: AbortSignal): Promise<void> => {
+export const eraseMessages = async ({ changing }: Pick<MessagingDatabase, 'changing'>, announce: Announce, own: OwnMessages, signal: AbortSignal): Promise<void> => {
   for (let after = '00000000-0000-0000-0000-000000000000', isMore = true; isMore && !signal.aborted;) {
-    const changed = await runInTransaction(waiting, 'begin', (client) => eraseSome(client, own, after));
+    const changed = await runInTransaction(changing, 'begin', (client) => eraseSome(client, own, after));
     if (changed.length > 0) announce('message.changed', { changed });
     after = changed.at(-1)?.message.clientMessageId ?? after;
     isMore = changed.length === atOnce;

@@ -94,7 +94,7 @@ describe('export-messages', () => {
     const count = await countDatabaseWork(database);
     const { logger, metrics } = createTestContext(undefined);
     const workOf = (userId: string, section: number) => count(async () => {
-      const messaging = openMessagingDatabase({ url: database.urlFor('messaging'), connections: { hot: 1, waiting: 1, reading: 1 }, patienceMs: 1_000, logger, metrics });
+      const messaging = openMessagingDatabase({ url: database.urlFor('messaging'), connections: { hot: 1, waiting: 1, changing: 1, reading: 1 }, patienceMs: 1_000, logger, metrics });
       const cursor = Buffer.from(JSON.stringify(['export-messages', { section }])).toString('base64url');
       const caller = { userId, sessionId: newId(), purpose: 'access' as const, expiresAt: 0 };
       expect((await exportMessages(messaging)({ caller, body: { cursor }, call: '', requestId: '', address: '', userAgent: undefined })).data).toHaveLength(100);

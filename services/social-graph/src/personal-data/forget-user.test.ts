@@ -1,6 +1,7 @@
 import { friendConversationId } from '@chat-backend/database';
 import { createInProcessEvents } from '@chat-backend/events';
 import { behindSending, createTestContext, storedLog } from '@chat-backend/testing';
+import pg from 'pg';
 import { openSocialGraphDatabase, type SocialGraphDatabase } from '../db';
 import { idsOf, startSocialGraphUnderTest, type SocialGraphUnderTest } from '../social-graph.fixture';
 import { forgetUser } from './forget-user';
@@ -104,5 +105,45 @@ describe('a deleted user', () => {
       await erase(gone);
       expect(isSent).toBe(true);
     });
+  });
+
+  it('has all requests and blocks deleted, a page of them at a time', async () => {
+    const gone = await addNamed();
+    const others = await graph.addUsers(130);
+    for (const [table, one, other, more] of [['friend_requests', 'from_user_id', 'to_user_id', `, updated_at`], ['blocks', 'blocker_id', 'blocked_id', '']] as const) {
+      for (const columns of [`${one}, ${other}`, `${other}, ${one}`]) {
+        await graph.database.query(`insert into ${table} (${columns}${more}) select $1, id${more && ', now()'} from unnest($2::uuid[]) id`, [gone, others]);
+      }
+      await graph.database.query(`create function refuse_many_${table}() returns trigger language plpgsql as $$
+        begin if (select count(*) from deleted) > 100 then raise 'too many at once'; end if; return null; end $$`);
+      await graph.database.query(`create trigger refuse_many after delete on ${table} referencing old table as deleted for each statement execute function refuse_many_${table}()`);
+    }
+    await remove(gone);
+    await erase(gone);
+    expect(await rowsAbout(gone)).toBe(0);
+  });
+
+  it('is nobody\'s friend by a request that was being accepted at that moment', async () => {
+    const gone = await addNamed();
+    const [friend] = await graph.addUsers(1) as [string];
+    await graph.call('sent-request', gone, { to: friend });
+    await remove(gone);
+    const waitingForLocks = async (count: number): Promise<void> => {
+      const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      while ((await graph.database.query(waiting)).length < count) await new Promise(setImmediate);
+    };
+    const holder = new pg.Client({ connectionString: graph.database.administratorUrl });
+    await holder.connect();
+    // The last thing that accepting does is to write the logs.
+    await holder.query('begin');
+    await holder.query('select 1 from user_logs where user_id = $1 for update', [friend]);
+    const accepting = graph.call('accept-request', friend, { to: gone });
+    await waitingForLocks(1);
+    const erasing = erase(gone);
+    await waitingForLocks(2);
+    await holder.end();
+    expect((await accepting).status).toBe(200);
+    await erasing;
+    expect(await rowsAbout(gone)).toBe(0);
   });
 });

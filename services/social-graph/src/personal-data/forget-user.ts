@@ -23,10 +23,20 @@ const endFriendships = async (dependencies: FriendshipDependencies, userId: stri
   }
 };
 
-const endRequests = async (tables: SocialGraphTables, userId: string): Promise<void> => {
-  await tables.friendRequest.deleteMany({ where: { OR: [{ fromUserId: userId }, { toUserId: userId }] } });
-  await tables.block.deleteMany({ where: { OR: [{ blockerId: userId }, { blockedId: userId }] } });
+/** What is found is a page: no transaction grows with what a user left. */
+const untilNoneIsLeft = async <Row>(find: () => Promise<Row[]>, remove: (page: Row[]) => Promise<unknown>, signal: AbortSignal): Promise<void> => {
+  for (let page = await find(); page.length > 0 && !signal.aborted; page = await find()) await remove(page);
 };
+
+const endRequests = ({ friendRequest }: SocialGraphTables, userId: string, signal: AbortSignal): Promise<void> => untilNoneIsLeft(
+  () => friendRequest.findMany({ where: { OR: [{ fromUserId: userId }, { toUserId: userId }] }, select: { fromUserId: true, toUserId: true }, take: atOnce }),
+  (requests) => friendRequest.deleteMany({ where: { OR: requests } }), signal,
+);
+
+const endBlocks = ({ block }: SocialGraphTables, userId: string, signal: AbortSignal): Promise<void> => untilNoneIsLeft(
+  () => block.findMany({ where: { OR: [{ blockerId: userId }, { blockedId: userId }] }, select: { blockerId: true, blockedId: true }, take: atOnce }),
+  (blocks) => block.deleteMany({ where: { OR: blocks } }), signal,
+);
 
 /** Users in whose logs the deleted one still is a person, with a name: former friends, too. Along the index of such entries. */
 const whoRemember = async (tables: SocialGraphTables, userId: string): Promise<string[]> => {
@@ -46,13 +56,15 @@ const tellThatNobodyIsThere = async ({ database }: FriendshipDependencies, userI
   });
 
 /**
- * Ends every friendship of a deleted user, as unfriending does, takes back requests and blocks, and takes the user's name out of the logs of others.
- * A transaction for each friend, and for each hundred logs.
+ * Takes back a deleted user's requests, ends every friendship, as unfriending does, deletes blocks, and takes the user's name out of the logs of others.
+ * Requests go first: one that is accepted at this moment is a friendship by the time they are gone, and none comes after.
+ * A transaction for each friend, and for each hundred of the others.
  */
 export const forgetUser = (dependencies: FriendshipDependencies) => async ({ userId }: DeletedAccount, signal: AbortSignal): Promise<void> => {
+  const { tables } = dependencies.database;
+  await endRequests(tables, userId, signal);
   await endFriendships(dependencies, userId, signal);
-  if (signal.aborted) return;
-  await endRequests(dependencies.database.tables, userId);
+  await endBlocks(tables, userId, signal);
   for (let told = -1; told !== 0 && !signal.aborted;) {
     const logged = await tellThatNobodyIsThere(dependencies, userId);
     announceUserEvents(dependencies, logged);
