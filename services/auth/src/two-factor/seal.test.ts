@@ -53,6 +53,24 @@ describe('a rotation of SECRET_KEY', () => {
   const keyIdOf = async (database: TestDatabase, email: string): Promise<string | undefined> =>
     (await database.query<{ key_id: string }>('select key_id from totp_secrets t join users u on u.id = t.user_id where email = $1', [email]))[0]?.key_id;
 
+  it('moves every secret but those that are damaged, and tells of each', async () => {
+    const auth = await startAuthUnderTest();
+    const database = openAuthDatabase({ url: auth.database.urlFor('auth'), poolSize: 1 });
+    const lines: Record<string, unknown>[] = [];
+    const listening = createLogger({ level: 'warn', service: 'test', destination: { write: (line) => { lines.push(JSON.parse(line) as Record<string, unknown>); } } });
+    try {
+      for (let users = 0; users < 3; users++) await withApp(auth);
+      const [damaged = { userId: '' }] = await auth.database.query<{ userId: string }>('select user_id as "userId" from totp_secrets order by user_id');
+      await auth.database.query('update totp_secrets set sealed = set_byte(sealed, 0, get_byte(sealed, 0) # 1) where user_id = $1', [damaged.userId]);
+      const rotated = createSeal([deriveKeys(keys[0]).totpSecrets[0], auth.context.keys.totpSecrets[0]]);
+      expect(await resealSecrets({ database, logger: listening, seal: rotated })).toBe(2);
+      expect(lines).toMatchObject([{ userId: damaged.userId }, { unread: 1 }]);
+    } finally {
+      await database.close();
+      await auth.stop();
+    }
+  });
+
   it('loses no secret of an app: what the key before sealed is taken, and moved', async () => {
     const auth = await startAuthUnderTest({ PASSWORD_PEPPER: pepper });
     const { email, secret } = await withApp(auth);
