@@ -5,7 +5,7 @@ import type { MailMetrics } from './mail-metrics';
 import type { MailRow, MailWithChallenge } from './mail-row';
 import { MailRefused, type MailTransport } from './mail-transport';
 import { undeliverableReason } from './undeliverable-reason';
-import { writeMail, type MailSecrets } from './write-mail';
+import { writeMail, type MailParts, type MailSecrets } from './write-mail';
 
 export interface SendMailDependencies {
   database: AuthDatabase;
@@ -32,6 +32,8 @@ const secretsOf = (mail: MailRow, { codeFor, linkFor }: SendMailDependencies): M
     ...(link === undefined ? {} : { link }),
   };
 };
+
+const timeLeft = ({ challenge }: MailWithChallenge): Pick<MailParts, 'secondsLeft'> => (challenge === null ? {} : { secondsLeft: (challenge.expiresAt.getTime() - Date.now()) / 1000 });
 
 /** An error's words for rows, jobs and logs. Servers quote what they refuse, so whatever looks like an address, a code or a token goes. */
 const speakableError = (error: unknown): string =>
@@ -93,8 +95,9 @@ export const sendMail = (dependencies: SendMailDependencies) => {
     if (obstacle !== undefined) { await giveUp(mail, obstacle); return; }
     if (!await begin(mail.id)) { await giveUp(mail, 'two deliveries ended without an answer'); return; }
     const secrets = secretsOf(mail, dependencies);
+    const content = writeMail(mail.kind, { ...secrets, ...timeLeft(mail) }, dependencies.publicUrl);
     try {
-      await transport.deliver({ id: mail.id, to: mail.address, createdAt: mail.createdAt, ...secrets, ...writeMail(mail.kind, secrets, dependencies.publicUrl) });
+      await transport.deliver({ id: mail.id, to: mail.address, createdAt: mail.createdAt, ...secrets, ...content });
     } catch (error) {
       return fail(mail, error);
     }

@@ -102,6 +102,17 @@ describe.each(['postgres', 'redis'] as const)('mail delivery with its queue on %
     }
   });
 
+  it('says how long its code is still good, also where its challenge was opened long before', async () => {
+    const delivery = await start();
+    const [fresh, late] = [await write(), await write()];
+    await database.query(`update challenges set expires_at = now() + interval '110 seconds' where id = $1`, [late.challengeId]);
+    for (const [mail, words] of [[fresh, '10 minutes'], [late, '2 minutes']] as const) {
+      await delivery.enqueue(mail.id);
+      const received = await smtp.waitForMail(({ to }) => to.includes(mail.address));
+      for (const part of [received.text, received.html]) expect(part).toContain(`It is good for ${words} and for one use.`);
+    }
+  });
+
   it('tries again after a refusal, with the same code, and counts no delivery for it', async () => {
     const delivery = await start();
     const mail = await write();
