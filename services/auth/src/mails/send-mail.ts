@@ -4,7 +4,7 @@ import type { AuthDatabase } from '../db';
 import type { MailMetrics } from './mail-metrics';
 import type { MailRow, MailWithChallenge } from './mail-row';
 import { MailRefused, type MailTransport } from './mail-transport';
-import { undeliverableReason } from './undeliverable-reason';
+import { isNotice, undeliverableReason } from './undeliverable-reason';
 import { writeMail, type MailParts, type MailSecrets } from './write-mail';
 
 export interface SendMailDependencies {
@@ -16,7 +16,7 @@ export interface SendMailDependencies {
   publicUrl: string;
   metrics: MailMetrics;
   logger: Logger;
-  /** Failures after which a mail is given up. */
+  /** Failures after which a mail with a code is given up. */
   attempts: number;
 }
 
@@ -80,7 +80,8 @@ export const sendMail = (dependencies: SendMailDependencies) => {
     const refused = error instanceof MailRefused ? error : undefined;
     const reason = refused === undefined ? `it may have arrived: ${speakableError(error)}` : speakableError(refused);
     const { failures, deliveriesBegun } = await recordFailure(mail.id, reason, refused !== undefined);
-    if (refused?.isFinal !== true && failures < attempts && deliveriesBegun < mostUnknownDeliveries) {
+    const mayBeTried = isNotice(mail.kind) || failures < attempts;
+    if (refused?.isFinal !== true && mayBeTried && deliveriesBegun < mostUnknownDeliveries) {
       logger.info({ mailId: mail.id, kind: mail.kind, failures, reason }, 'mail not sent; it is tried again');
       throw new Error(reason);
     }

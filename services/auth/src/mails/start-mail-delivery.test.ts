@@ -67,6 +67,12 @@ describe.each(['postgres', 'redis'] as const)('mail delivery with its queue on %
     return { id, address, challengeId };
   };
 
+  const writeNotice = async (): Promise<WrittenMail> => {
+    const mail = await write();
+    await database.query(`update mails set kind = 'twoFactorOff', challenge_id = null, challenge_turn = null where id = $1`, [mail.id]);
+    return mail;
+  };
+
   const stored = async ({ id }: WrittenMail): Promise<StoredMail> => {
     const [row] = await database.query<StoredMail>('select status, deliveries_begun, failures, last_error, sent_at from mails where id = $1', [id]);
     if (row === undefined) throw new Error('the row is gone');
@@ -144,6 +150,26 @@ describe.each(['postgres', 'redis'] as const)('mail delivery with its queue on %
     expect(kept).toContain(mail.id);
     expect(kept).not.toContain(codeOf(mail.challengeId));
     expect(kept).not.toContain(linkToken);
+  });
+
+  it('tries a notice beyond the attempts of a code, until the server is back', async () => {
+    const delivery = await start({ linkFor: () => undefined });
+    const notice = await writeNotice();
+    smtp.setBehaviour({ kind: 'refuse', code: 451 });
+    await delivery.enqueue(notice.id);
+    await eventually(() => stored(notice), ({ failures }) => failures > 3);
+    expect(await stored(notice)).toMatchObject({ status: 'waiting' });
+    smtp.setBehaviour({ kind: 'accept' });
+    expect(await ended(notice)).toMatchObject({ status: 'sent', deliveries_begun: 1 });
+  });
+
+  it('tries a notice for a day', async () => {
+    const delivery = await start({ linkFor: () => undefined });
+    const notice = await writeNotice();
+    smtp.setBehaviour({ kind: 'refuse', code: 451 });
+    await database.query(`update mails set created_at = now() - interval '25 hours' where id = $1`, [notice.id]);
+    await delivery.enqueue(notice.id);
+    expect(await ended(notice)).toMatchObject({ status: 'failed', failures: 0, last_error: 'it waited for more than a day' });
   });
 
   it('delivers at most twice when the server takes the content and gives no answer', async () => {
