@@ -24,6 +24,8 @@ export const limits = {
   exportRecords: 100,
   /** Each is a room of each socket of the user, and is read at each connect. */
   groupsOfUser: 1_000,
+  /** That go on; a sign-in beyond it ends the oldest. All of them can be ended in one transaction. */
+  sessionsOfUser: 200,
 } as const;
 
 /** Postgres cannot hold NUL in text, and a lone surrogate has no UTF-8 form: both are refused, never repaired. */

@@ -26,8 +26,8 @@ export interface AuthDependencies {
   accessSeconds: number;
   /** Encrypts the secrets of authenticator apps. */
   seal: Seal;
-  /** Hides the addresses from where codes are given. */
-  networkKey: Buffer;
+  /** Hide the addresses from where codes are given: current first. */
+  networkKeys: readonly [Buffer, ...Buffer[]];
   /** Wrong codes of one account that are looked at in a day; see two-factor/bound-guesses.ts. */
   wrongCodesPerDay: number;
   /** What authenticator apps call this installation. */

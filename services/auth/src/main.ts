@@ -53,7 +53,7 @@ export const startAuth = async (context: ProcessContext): Promise<Service> => {
     checkNewPassword: config.exposeCodes ? async () => {} : refuseCommonPassword,
     codesPerHour: isUnlimited ? Infinity : Math.ceil(codesPerHour * config.rateLimitFactor),
     accessSeconds: config.exposeCodes ? accessSecondsInContractMode : accessSeconds,
-    seal, networkKey: keys.networks, issuer: new URL(config.mails.publicUrl).host, exposeCodes: config.exposeCodes,
+    seal, networkKeys: keys.networks, issuer: new URL(config.mails.publicUrl).host, exposeCodes: config.exposeCodes,
     wrongCodesPerDay: isUnlimited ? Infinity : Math.ceil(wrongCodesPerDay * config.rateLimitFactor),
   };
   const board = await startBoard(context, config);

@@ -10,8 +10,8 @@ export interface Keys {
   codes: [Buffer, ...Buffer[]];
   /** Encrypts the secrets of authenticator apps: current first. */
   totpSecrets: [Buffer, ...Buffer[]];
-  /** Hides the addresses from where codes are given. */
-  networks: Buffer;
+  /** Hide the addresses from where codes are given: current first. */
+  networks: [Buffer, ...Buffer[]];
   /** Hides email addresses in the audit log. */
   audit: Buffer;
 }
@@ -29,7 +29,7 @@ export const deriveKeys = (secretKey: string, previousSecretKey?: string): Keys 
     internal: forUse('internal'),
     codes: forUse('codes'),
     totpSecrets: forUse('totp secrets'),
-    networks: derive(secretKey, 'networks'),
+    networks: forUse('networks'),
     audit: derive(secretKey, 'audit'),
   };
 };

@@ -1,11 +1,12 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
-import { newId, type AuditedCall, type LoggedEvent } from '@chat-backend/database';
-import { announceUserEvents, Refusal, type Call } from '@chat-backend/service-kit';
+import { newId, type AuditedCall } from '@chat-backend/database';
+import { Refusal, type Call } from '@chat-backend/service-kit';
 import { openChallenge } from '../challenges/open-challenge';
 import { renewChallenge } from '../challenges/renew-challenge';
 import { countMails, wakeDelivery } from '../challenges/record-mail';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
+import { announceEnd, nothingEnded, type Ended } from '../sessions/end-sessions';
 import { startSession } from '../sessions/start-session';
 import { beginSignIn } from '../two-factor/begin-sign-in';
 import { signIn, type HeldAccount } from './sign-in';
@@ -14,7 +15,7 @@ type Endpoint = typeof accounts.login;
 type Tokens = Pick<AnswerOf<Endpoint>['data'], 'token' | 'refreshToken' | 'expiresIn' | 'twoFactorMethod'>;
 
 /** What becomes of a right password. */
-type Outcome = { account: HeldAccount; mailId: string | undefined } & ({ tokens: Tokens; logged?: LoggedEvent[] } | { refusal: Refusal });
+type Outcome = { account: HeldAccount; mailId: string | undefined } & ({ tokens: Tokens; ended?: Ended } | { refusal: Refusal });
 
 const reminderSeconds = 60;
 
@@ -48,7 +49,7 @@ export const login = (dependencies: AuthDependencies) => async ({ body, ...from 
   const { account, mailId } = outcome;
   wakeDelivery(dependencies, mailId);
   if ('refusal' in outcome) throw outcome.refusal;
-  announceUserEvents(dependencies, outcome.logged ?? []);
+  announceEnd(dependencies, outcome.ended ?? nothingEnded);
   const { id, email, isVerified, isTwoFactorEnabled } = account;
   return { data: { id, email, isVerifyed: isVerified, isTwoFactorEnabled, ...outcome.tokens } };
 };

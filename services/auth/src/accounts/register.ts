@@ -22,7 +22,8 @@ const warnOwner = async (tables: AuthTables, user: { id: string; email: string }
 };
 
 /**
- * A new address gets an account; one that nobody verified yet gets this password and a new code; a verified one is left alone, and a disabled one is not even told.
+ * A new address gets an account; one that nobody verified yet gets this password and a new code, or keeps its own where no more codes are mailed; a verified one is left alone,
+ * and a disabled one is not even told.
  * Where the password is another than before, a link cannot tell any more whose counts (docs/adr/0028).
  * @returns the mail to send
  */
@@ -34,8 +35,9 @@ const admit = async (
   if (user === null || user.disabledAt !== null) return undefined;
   if (user.isVerified) return warnOwner(tables, user, codesPerHour);
   const mailId = await openChallenge(tables, { id: challengeId, user, purpose: 'verify', codesPerHour });
-  if (mailId !== undefined && password.passwordHash !== user.passwordHash) {
-    await tables.user.update({ where: { id: user.id }, data: { ...password, isPasswordDisputed: true } });
+  if (password.passwordHash !== user.passwordHash) {
+    // Where no mail goes for it, the mail that is out belongs to the password that stands there; its link tells as little whose counts.
+    await tables.user.update({ where: { id: user.id }, data: { ...(mailId === undefined ? {} : password), isPasswordDisputed: true } });
   }
   if (mailId !== undefined) await recordAudit(tables, origin, { action: 'account.registered', subjectId: user.id });
   return mailId;

@@ -105,6 +105,39 @@ describe('confirming an address', () => {
       });
     });
 
+    describe('of an address whose codes of the hour are used up', () => {
+      const [first, second] = ['the first long password', 'the second long password'];
+      let limited: AuthUnderTest;
+      beforeAll(async () => { limited = await startAuthUnderTest({ RATE_LIMIT_FACTOR: '0.2' }); });
+      afterAll(() => limited.stop());
+
+      /** Who registered first was mailed both codes of the hour, who registers with another password none. */
+      const registeredOverTheBound = async () => {
+        const email = newEmail();
+        const { token } = (await limited.call('register', { email, password: first })).body.data;
+        await limited.call('resend-email', { token });
+        expect((await limited.call('register', { email, password: second })).status).toBe(200);
+        expect(await limited.mailsTo(email)).toHaveLength(2);
+        return { email, token };
+      };
+      const statusesOf = async (email: string): Promise<number[]> =>
+        [(await limited.call('login', { email, password: first })).status, (await limited.call('login', { email, password: second })).status];
+
+      it('takes neither password when the link confirms it: its mail was asked for by another than who may open it', async () => {
+        const { email } = await registeredOverTheBound();
+        const reply = await limited.call('verify-user', { token: await limited.mailedToken(email) });
+        expect([reply.status, reply.body.data]).toEqual([200, { message: 'verification updated', passwordNeeded: true }]);
+        expect(await statusesOf(email)).toEqual([401, 401]);
+      });
+
+      it('keeps the password that the code was mailed for, when the code confirms it', async () => {
+        const { email, token } = await registeredOverTheBound();
+        const reply = await limited.call('verify-user', { token, otp: await limited.mailedCode(email) });
+        expect([reply.status, reply.body.data]).toEqual([200, { message: 'verification updated' }]);
+        expect(await statusesOf(email)).toEqual([200, 401]);
+      });
+    });
+
     it('takes no handle of another purpose', async () => {
       const email = await verifiedUser(auth);
       const { token } = (await auth.call('forgot-password', { email })).body.data;

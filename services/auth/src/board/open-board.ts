@@ -5,7 +5,6 @@ import helmet from 'helmet';
 import { openMailJobs } from '../mails/mail-jobs';
 import { createOutageLog, type OutageLog } from '../mails/outage-log';
 import { begin, onQueueBackend, type QueueBackend } from '../mails/queue-backend';
-import { defaultRetry } from '../mails/retry-plan';
 import { admitOperators, type AdmissionOptions } from './admit-operators';
 
 export interface Board {
@@ -43,7 +42,7 @@ const boardOf = async <B extends IQueueBackend, Connection>(
   backend: QueueBackend<B, Connection>, { token, isWritable, context: { logger } }: BoardOptions, outage: OutageLog, library: Library,
 ): Promise<Board> => {
   const { createBullBoard, BullMQAdapter, ExpressAdapter } = library;
-  const jobs = openMailJobs(backend, { outage, firstRetryMs: defaultRetry.firstAfterMs });
+  const jobs = openMailJobs(backend, { outage });
   await begin(backend, jobs.queue);
   const pages = new ExpressAdapter();
   pages.setBasePath('/board');

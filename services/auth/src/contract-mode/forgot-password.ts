@@ -1,9 +1,10 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
 import { recordAudit } from '@chat-backend/database';
-import { announceUserEvents, Refusal, type Call } from '@chat-backend/service-kit';
+import { Refusal, type Call } from '@chat-backend/service-kit';
 import { holdAccount } from '../accounts/hold-account';
 import { wakeDelivery } from '../challenges/record-mail';
 import type { AuthDependencies } from '../dependencies';
+import { announceEnd } from '../sessions/end-sessions';
 import { openChallengeAndSession } from './open-challenge-and-session';
 
 type Endpoint = typeof accounts.forgotPassword;
@@ -18,6 +19,6 @@ export const forgotPasswordInContractMode = (dependencies: AuthDependencies) => 
     return openChallengeAndSession(dependencies, tables, origin, user, 'reset');
   });
   wakeDelivery(dependencies, opened.mailId);
-  announceUserEvents(dependencies, opened.logged);
+  announceEnd(dependencies, opened.ended);
   return { data: { otp: opened.otp, token: opened.tokens.token } };
 };

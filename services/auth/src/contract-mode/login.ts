@@ -1,8 +1,9 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
-import { announceUserEvents, type Call } from '@chat-backend/service-kit';
+import type { Call } from '@chat-backend/service-kit';
 import { signIn } from '../accounts/sign-in';
 import { wakeDelivery } from '../challenges/record-mail';
 import type { AuthDependencies } from '../dependencies';
+import { announceEnd } from '../sessions/end-sessions';
 import { openChallengeAndSession } from './open-challenge-and-session';
 
 type Endpoint = typeof accounts.login;
@@ -13,7 +14,7 @@ export const loginInContractMode = (dependencies: AuthDependencies) => async ({ 
     account, opened: await openChallengeAndSession(dependencies, tables, origin, account, account.isVerified ? 'mfa' : 'verify'),
   }));
   wakeDelivery(dependencies, opened.mailId);
-  announceUserEvents(dependencies, opened.logged);
+  announceEnd(dependencies, opened.ended);
   const { id, email, isVerified, isTwoFactorEnabled } = account;
   return { data: { id, email, ...opened.tokens, otp: opened.otp, isVerifyed: isVerified, isTwoFactorEnabled } };
 };

@@ -1,10 +1,11 @@
 import type { accounts, AnswerOf, RequestOf } from '@chat-backend/contracts';
 import { recordAudit } from '@chat-backend/database';
-import { announceUserEvents, Refusal, type Call } from '@chat-backend/service-kit';
+import { Refusal, type Call } from '@chat-backend/service-kit';
 import { createAccount } from '../accounts/create-account';
 import { holdAccount } from '../accounts/hold-account';
 import { wakeDelivery } from '../challenges/record-mail';
 import type { AuthDependencies } from '../dependencies';
+import { announceEnd } from '../sessions/end-sessions';
 import { openChallengeAndSession } from './open-challenge-and-session';
 
 type Endpoint = typeof accounts.register;
@@ -20,6 +21,6 @@ export const registerInContractMode = (dependencies: AuthDependencies) => async 
     return { id: userId, opened: await openChallengeAndSession(dependencies, tables, origin, { id: userId, email: body.email, disabledAt: null }, 'verify') };
   });
   wakeDelivery(dependencies, opened.mailId);
-  announceUserEvents(dependencies, opened.logged);
+  announceEnd(dependencies, opened.ended);
   return { data: { id, email: body.email, ...opened.tokens, otp: opened.otp } };
 };

@@ -21,22 +21,24 @@ export interface MailJobs<B extends IQueueBackend, Connection> {
 export const queueName = 'mails';
 /** In braces, so that a Redis cluster keeps the queue's keys together. */
 export const redisPrefix = '{chat-backend}';
-/** The row decides when a mail is given up; the job only must not end before. */
-const jobAttempts = 50;
+/** The row decides when a mail is given up; the job only must not end before, and a day has fewer quarters of an hour. */
+const jobAttempts = 200;
+/** How the worker calls its own plan of pauses (retry-plan.ts). */
+const backoff = { type: 'retry plan' };
 const deadJobsKept = { age: 30 * 24 * 60 * 60, count: 10_000 };
 const endedStates = ['completed', 'failed'];
 
-const jobOptions = (mailId: string, firstRetryMs: number): JobsOptions => ({
+const jobOptions = (mailId: string): JobsOptions => ({
   jobId: mailId,
   attempts: jobAttempts,
-  backoff: { type: 'exponential', delay: firstRetryMs, jitter: 0.2 },
+  backoff,
   removeOnComplete: true,
   removeOnFail: deadJobsKept,
   stackTraceLimit: 0,
 });
 
 export const openMailJobs = <B extends IQueueBackend, Connection>(
-  backend: QueueBackend<B, Connection>, { outage, firstRetryMs }: { outage: OutageLog; firstRetryMs: number },
+  backend: QueueBackend<B, Connection>, { outage }: { outage: OutageLog },
 ): MailJobs<B, Connection> => {
   const queue: MailJobs<B, Connection>['queue'] = new Queue(
     queueName, { connection: backend.forQueue, prefix: redisPrefix, streams: { events: { maxLen: 1_000 } } }, backend.factory);
@@ -49,7 +51,7 @@ export const openMailJobs = <B extends IQueueBackend, Connection>(
     return result;
   };
   const add = async (mailId: string): Promise<void> => {
-    await call(() => queue.add(queueName, { mailId }, jobOptions(mailId, firstRetryMs)));
+    await call(() => queue.add(queueName, { mailId }, jobOptions(mailId)));
   };
   const addIfMissing = async (mailId: string): Promise<'added' | 'was there'> => {
     const state = await call(() => queue.getJobState(mailId));

@@ -1,5 +1,6 @@
 import { createStoredGauge } from '@chat-backend/service-kit';
 import { Counter, type Registry } from 'prom-client';
+import { noticeKinds } from '../challenges/link-token';
 import type { AuthDatabase } from '../db';
 
 export interface MailMetrics { sent: Counter; failed: Counter; close(): void }
@@ -17,9 +18,10 @@ export const createMailMetrics = (registry: Registry, { tables: { mail } }: Pick
     registry, name: names.waiting, help: 'Mails in the table that are neither sent nor given up', read: () => mail.count({ where: { status: 'waiting' } }),
   });
   createStoredGauge({
-    registry, name: names.oldest, help: 'Age of the oldest of them; 0 when none waits',
+    // A notice may wait for its receiver's server for a day, and nobody waits for it.
+    registry, name: names.oldest, help: 'Age of the oldest of them that carries a code; 0 when none waits',
     read: async () => {
-      const oldest = await mail.findFirst({ where: { status: 'waiting' }, orderBy: { createdAt: 'asc' }, select: { createdAt: true } });
+      const oldest = await mail.findFirst({ where: { status: 'waiting', kind: { notIn: [...noticeKinds] } }, orderBy: { createdAt: 'asc' }, select: { createdAt: true } });
       return oldest === null ? 0 : (Date.now() - oldest.createdAt.getTime()) / 1_000;
     },
   });

@@ -1,6 +1,7 @@
 import { WaitingError, Worker, type IQueueBackend } from 'bullmq';
 import { openMailJobs, queueName, redisPrefix, type MailJob } from './mail-jobs';
 import { begin, callTimeoutMs, onQueueBackend, type QueueBackend, type QueueBackendOptions } from './queue-backend';
+import { pauseBeforeRetry } from './retry-plan';
 import { within } from './within';
 
 export interface MailQueue {
@@ -26,6 +27,7 @@ const open = async <B extends IQueueBackend, Connection>(backend: QueueBackend<B
   let stopping: Promise<void> | undefined;
 
   const { queue, add, addIfMissing, close } = openMailJobs(backend, options);
+  const settings = { backoffStrategy: (attemptsMade: number) => pauseBeforeRetry(attemptsMade, options.firstRetryMs) };
   const worker = new Worker<MailJob, void, string, B, object, Connection>(queueName, async (job, token) => {
     // Closing wakes the worker, which then takes one more: that one goes back.
     if (stopping !== undefined) {
@@ -35,7 +37,7 @@ const open = async <B extends IQueueBackend, Connection>(backend: QueueBackend<B
     const work = options.process(job.data.mailId);
     underWay.add(work);
     try { await work; } finally { underWay.delete(work); }
-  }, { connection: backend.forWorker, prefix: redisPrefix, concurrency: options.concurrency, runRetryDelay: 1_000, autorun: false }, backend.factory);
+  }, { connection: backend.forWorker, prefix: redisPrefix, concurrency: options.concurrency, runRetryDelay: 1_000, autorun: false, settings }, backend.factory);
   worker.on('error', outage.failed);
   worker.on('active', outage.works);
   await begin(backend, queue, worker);

@@ -4,8 +4,8 @@ import type { AuthDatabase } from '../db';
 import type { MailMetrics } from './mail-metrics';
 import type { MailRow, MailWithChallenge } from './mail-row';
 import { MailRefused, type MailTransport } from './mail-transport';
-import { undeliverableReason } from './undeliverable-reason';
-import { writeMail, type MailSecrets } from './write-mail';
+import { isNotice, undeliverableReason } from './undeliverable-reason';
+import { writeMail, type MailParts, type MailSecrets } from './write-mail';
 
 export interface SendMailDependencies {
   database: AuthDatabase;
@@ -16,7 +16,7 @@ export interface SendMailDependencies {
   publicUrl: string;
   metrics: MailMetrics;
   logger: Logger;
-  /** Failures after which a mail is given up. */
+  /** Failures after which a mail with a code is given up. */
   attempts: number;
 }
 
@@ -32,6 +32,8 @@ const secretsOf = (mail: MailRow, { codeFor, linkFor }: SendMailDependencies): M
     ...(link === undefined ? {} : { link }),
   };
 };
+
+const timeLeft = ({ challenge }: MailWithChallenge): Pick<MailParts, 'secondsLeft'> => (challenge === null ? {} : { secondsLeft: (challenge.expiresAt.getTime() - Date.now()) / 1000 });
 
 /** An error's words for rows, jobs and logs. Servers quote what they refuse, so whatever looks like an address, a code or a token goes. */
 const speakableError = (error: unknown): string =>
@@ -78,7 +80,8 @@ export const sendMail = (dependencies: SendMailDependencies) => {
     const refused = error instanceof MailRefused ? error : undefined;
     const reason = refused === undefined ? `it may have arrived: ${speakableError(error)}` : speakableError(refused);
     const { failures, deliveriesBegun } = await recordFailure(mail.id, reason, refused !== undefined);
-    if (refused?.isFinal !== true && failures < attempts && deliveriesBegun < mostUnknownDeliveries) {
+    const mayBeTried = isNotice(mail.kind) || failures < attempts;
+    if (refused?.isFinal !== true && mayBeTried && deliveriesBegun < mostUnknownDeliveries) {
       logger.info({ mailId: mail.id, kind: mail.kind, failures, reason }, 'mail not sent; it is tried again');
       throw new Error(reason);
     }
@@ -93,8 +96,9 @@ export const sendMail = (dependencies: SendMailDependencies) => {
     if (obstacle !== undefined) { await giveUp(mail, obstacle); return; }
     if (!await begin(mail.id)) { await giveUp(mail, 'two deliveries ended without an answer'); return; }
     const secrets = secretsOf(mail, dependencies);
+    const content = writeMail(mail.kind, { ...secrets, ...timeLeft(mail) }, dependencies.publicUrl);
     try {
-      await transport.deliver({ id: mail.id, to: mail.address, createdAt: mail.createdAt, ...secrets, ...writeMail(mail.kind, secrets, dependencies.publicUrl) });
+      await transport.deliver({ id: mail.id, to: mail.address, createdAt: mail.createdAt, ...secrets, ...content });
     } catch (error) {
       return fail(mail, error);
     }

@@ -67,6 +67,12 @@ describe.each(['postgres', 'redis'] as const)('mail delivery with its queue on %
     return { id, address, challengeId };
   };
 
+  const writeNotice = async (): Promise<WrittenMail> => {
+    const mail = await write();
+    await database.query(`update mails set kind = 'twoFactorOff', challenge_id = null, challenge_turn = null where id = $1`, [mail.id]);
+    return mail;
+  };
+
   const stored = async ({ id }: WrittenMail): Promise<StoredMail> => {
     const [row] = await database.query<StoredMail>('select status, deliveries_begun, failures, last_error, sent_at from mails where id = $1', [id]);
     if (row === undefined) throw new Error('the row is gone');
@@ -102,6 +108,17 @@ describe.each(['postgres', 'redis'] as const)('mail delivery with its queue on %
     }
   });
 
+  it('says how long its code is still good, also where its challenge was opened long before', async () => {
+    const delivery = await start();
+    const [fresh, late] = [await write(), await write()];
+    await database.query(`update challenges set expires_at = now() + interval '110 seconds' where id = $1`, [late.challengeId]);
+    for (const [mail, words] of [[fresh, '10 minutes'], [late, '2 minutes']] as const) {
+      await delivery.enqueue(mail.id);
+      const received = await smtp.waitForMail(({ to }) => to.includes(mail.address));
+      for (const part of [received.text, received.html]) expect(part).toContain(`It is good for ${words} and for one use.`);
+    }
+  });
+
   it('tries again after a refusal, with the same code, and counts no delivery for it', async () => {
     const delivery = await start();
     const mail = await write();
@@ -133,6 +150,26 @@ describe.each(['postgres', 'redis'] as const)('mail delivery with its queue on %
     expect(kept).toContain(mail.id);
     expect(kept).not.toContain(codeOf(mail.challengeId));
     expect(kept).not.toContain(linkToken);
+  });
+
+  it('tries a notice beyond the attempts of a code, until the server is back', async () => {
+    const delivery = await start({ linkFor: () => undefined });
+    const notice = await writeNotice();
+    smtp.setBehaviour({ kind: 'refuse', code: 451 });
+    await delivery.enqueue(notice.id);
+    await eventually(() => stored(notice), ({ failures }) => failures > 3);
+    expect(await stored(notice)).toMatchObject({ status: 'waiting' });
+    smtp.setBehaviour({ kind: 'accept' });
+    expect(await ended(notice)).toMatchObject({ status: 'sent', deliveries_begun: 1 });
+  });
+
+  it('tries a notice for a day', async () => {
+    const delivery = await start({ linkFor: () => undefined });
+    const notice = await writeNotice();
+    smtp.setBehaviour({ kind: 'refuse', code: 451 });
+    await database.query(`update mails set created_at = now() - interval '25 hours' where id = $1`, [notice.id]);
+    await delivery.enqueue(notice.id);
+    expect(await ended(notice)).toMatchObject({ status: 'failed', failures: 0, last_error: 'it waited for more than a day' });
   });
 
   it('delivers at most twice when the server takes the content and gives no answer', async () => {

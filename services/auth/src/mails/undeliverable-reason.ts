@@ -4,7 +4,8 @@ import type { MailWithChallenge } from './mail-row';
 /** A notice without a code says nothing useful after a day. */
 const noticeLivesMs = 24 * 60 * 60 * 1000;
 
-const isNotice = (kind: MailKind): boolean => (noticeKinds as readonly MailKind[]).includes(kind);
+/** It carries neither code nor link, so nothing in it is over within minutes. */
+export const isNotice = (kind: MailKind): boolean => (noticeKinds as readonly MailKind[]).includes(kind);
 
 /** Why a mail may not be sent any more: its receiver could do nothing with it. Absent: it may. */
 export const undeliverableReason = ({ kind, challenge, challengeTurn, createdAt, user }: MailWithChallenge, now: Date): string | undefined => {

@@ -30,8 +30,13 @@ describe('a mail', () => {
     expect(html).toContain('&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;');
   });
 
+  it.each([[600, '10 minutes'], [571, '10 minutes'], [95, '2 minutes'], [60, 'one minute'], [20, 'less than a minute']])('with a code that has %i s left says %s', (secondsLeft, words) => {
+    const { text, html } = writeMail('verifyAddress', { code: '042137', link, secondsLeft }, publicUrl);
+    for (const part of [text, html]) expect(part).toContain(`It is good for ${words} and for one use.`);
+  });
+
   it('without code and link shows neither', () => {
     const { text, html } = writeMail('addressInUse', {}, publicUrl);
-    for (const part of [text, html]) expect(part).not.toMatch(/code|ten minutes|href/i);
+    for (const part of [text, html]) expect(part).not.toMatch(/code|minute|href/i);
   });
 });

@@ -6,6 +6,11 @@ export interface MailContent { subject: string; text: string; html: string }
 /** What opens something. Made when a mail is sent, and kept nowhere. */
 export interface MailSecrets { code?: string; link?: string }
 
+export interface MailParts extends MailSecrets {
+  /** How long code and link are still good. */
+  secondsLeft?: number;
+}
+
 interface Wording { subject: string; what: string; linkLabel: string; otherwise: string }
 
 const wordings: Record<MailRow['kind'], Wording> = {
@@ -71,32 +76,40 @@ const wordings: Record<MailRow['kind'], Wording> = {
   },
 };
 
-const lifetime = 'It is good for ten minutes and for one use.';
+/** To the nearest: a fresh mail took a moment on its way. */
+const inMinutes = (seconds: number): string => {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1) return 'less than a minute';
+  return minutes === 1 ? 'one minute' : `${minutes} minutes`;
+};
 
-const inText = ({ what, linkLabel, otherwise }: Wording, { code, link }: MailSecrets, publicUrl: string): string => [
+/** What is mailed again ends with what was mailed first, so no fixed time would be true. */
+const lifetime = ({ secondsLeft }: MailParts): string => `It is good for ${secondsLeft === undefined ? '' : `${inMinutes(secondsLeft)} and for `}one use.`;
+
+const inText = ({ what, linkLabel, otherwise }: Wording, parts: MailParts, publicUrl: string): string => [
   what,
-  ...(code === undefined ? [] : [`Your code: ${code}`, lifetime]),
-  ...(link === undefined ? [] : [`${linkLabel}: ${link}`]),
+  ...(parts.code === undefined ? [] : [`Your code: ${parts.code}`, lifetime(parts)]),
+  ...(parts.link === undefined ? [] : [`${linkLabel}: ${parts.link}`]),
   otherwise,
   `Sent by ${publicUrl}`,
 ].join('\n\n') + '\n';
 
 const paragraph = (html: string, style = ''): string => `<p style="margin:0 0 16px;${style}">${html}</p>`;
 
-const inHtml = ({ subject, what, linkLabel, otherwise }: Wording, { code, link }: MailSecrets, publicUrl: string): string => [
+const inHtml = ({ subject, what, linkLabel, otherwise }: Wording, parts: MailParts, publicUrl: string): string => [
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(subject)}</title></head>`,
   '<body style="margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif;color:#1c1c28;background:#ffffff"><div style="max-width:32em">',
   `<h1 style="margin:0 0 16px;font-size:20px">${escapeHtml(subject)}</h1>`,
   paragraph(escapeHtml(what)),
-  ...(code === undefined ? [] : [paragraph(escapeHtml(code), 'font:bold 28px ui-monospace,monospace;letter-spacing:4px'), paragraph(lifetime)]),
-  ...(link === undefined ? [] : [paragraph(`<a href="${escapeHtml(link)}" style="color:#1a4fd6">${escapeHtml(linkLabel)}</a>`)]),
+  ...(parts.code === undefined ? [] : [paragraph(escapeHtml(parts.code), 'font:bold 28px ui-monospace,monospace;letter-spacing:4px'), paragraph(lifetime(parts))]),
+  ...(parts.link === undefined ? [] : [paragraph(`<a href="${escapeHtml(parts.link)}" style="color:#1a4fd6">${escapeHtml(linkLabel)}</a>`)]),
   paragraph(escapeHtml(otherwise), 'color:#55556a'),
   paragraph(`Sent by ${escapeHtml(publicUrl)}`, 'color:#55556a'),
   '</div></body></html>',
 ].join('\n');
 
 /** The words of a mail. The code stands in the body alone: subjects show on locked screens. */
-export const writeMail = (kind: MailRow['kind'], secrets: MailSecrets, publicUrl: string): MailContent => {
+export const writeMail = (kind: MailRow['kind'], parts: MailParts, publicUrl: string): MailContent => {
   const wording = wordings[kind];
-  return { subject: wording.subject, text: inText(wording, secrets, publicUrl), html: inHtml(wording, secrets, publicUrl) };
+  return { subject: wording.subject, text: inText(wording, parts, publicUrl), html: inHtml(wording, parts, publicUrl) };
 };

@@ -1,7 +1,6 @@
 import type { IQueueBackend } from 'bullmq';
 import { openMailJobs, type MailJobs } from '../mails/mail-jobs';
 import { begin, onQueueBackend, type QueueBackendOptions } from '../mails/queue-backend';
-import { defaultRetry } from '../mails/retry-plan';
 
 export interface QueueState {
   place: 'redis' | 'postgres';
@@ -39,7 +38,7 @@ const operate = <B extends IQueueBackend, Connection>({ queue, call, addIfMissin
 });
 
 export const openOperatedQueue = (options: QueueBackendOptions): Promise<OperatedQueue> => onQueueBackend(options, async (backend) => {
-  const jobs = openMailJobs(backend, { outage: options.outage, firstRetryMs: defaultRetry.firstAfterMs });
+  const jobs = openMailJobs(backend, options);
   await begin(backend, jobs.queue);
   return operate(jobs, options.context.redisUrl === undefined ? 'postgres' : 'redis');
 });

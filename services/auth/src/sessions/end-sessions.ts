@@ -44,6 +44,24 @@ export const endSessionsOfUser = async (
   return recordEnds(tables, origin, ended, alsoLogged);
 };
 
+/** Who had more than the bound comes down to it with each sign-in; no transaction grows with how many there are. */
+const endedAtOnce = 100;
+
+/** Ends the oldest sessions of a user until no more than so many others go on beside one, as the last step of a transaction that holds the account. */
+export const endOldestSessions = async (
+  tables: AuthTables, origin: AuditedCall, userId: string, { leave, exceptSessionId, alsoLogged }: EndOptions & { leave: number },
+): Promise<Ended> => {
+  const ended = await tables.$queryRaw<LoggedSession[]>`
+    update sessions set revoked_at = clock_timestamp()
+    where revoked_at is null and id in (
+      select id from (
+        select id, row_number() over (order by created_at desc, id desc) as place from sessions
+        where user_id = ${userId}::uuid and revoked_at is null and expires_at > clock_timestamp() and id is distinct from ${exceptSessionId ?? null}::uuid) as going_on
+      where place > ${leave} order by place desc limit ${endedAtOnce})
+    returning id, user_id as "userId", device, created_at as "startedAt", expires_at as "expiresAt"`;
+  return recordEnds(tables, origin, ended, alsoLogged);
+};
+
 /**
  * After the commit. Nobody waits for it: a Redis that does not answer must not hold the reply up, and who does not hear it asks
  * `revoked-since` within a second.

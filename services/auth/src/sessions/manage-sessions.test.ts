@@ -133,6 +133,41 @@ describe('managing sessions', () => {
     });
   });
 
+  describe('a sign-in beyond the bound', () => {
+    const othersOf = ({ userId }: SignedIn, count: number): Promise<unknown> => auth.database.query(
+      "insert into sessions (id, user_id, created_at, expires_at) select gen_random_uuid(), $1, now() - make_interval(mins => n), now() + interval '1 day' from generate_series(1, $2::int) n", [userId, count]);
+    const goingOn = async ({ userId }: SignedIn): Promise<number> => (await auth.database.query('select 1 from sessions where user_id = $1 and revoked_at is null', [userId])).length;
+
+    it('ends the oldest session as if it were revoked, so that all of them can always be ended', async () => {
+      const oldest = await newUser();
+      await auth.database.query("update sessions set created_at = now() - interval '1 day' where id = $1", [oldest.sessionId]);
+      await othersOf(oldest, limits.sessionsOfUser - 2);
+      const last = await signIn(oldest.email);
+      expect([await goingOn(oldest), await isOver(oldest)]).toEqual([limits.sessionsOfUser, false]);
+      let over = last;
+      const added = await auth.addedBy(async () => { over = await signIn(oldest.email); });
+      expect(added.map(({ event }) => event)).toMatchObject([
+        { kind: 'session', sessionId: oldest.sessionId, state: 'ended' }, { kind: 'session', sessionId: over.sessionId, state: 'active' },
+      ]);
+      expect([await isOver(oldest), await isOver(last), await isOver(over)]).toEqual([true, false, false]);
+      expect(announced).toContain(oldest.sessionId);
+      expect(await auth.database.query("select call from audit_log where action = 'session.ended' and object_id = $1 and user_id = $2", [oldest.sessionId, oldest.userId])).toEqual([{ call: 'login' }]);
+      expect((await auth.call('logout-everywhere', { token: over.token })).body).toMatchObject({ data: { ended: limits.sessionsOfUser } });
+    });
+
+    it('comes down to it by so many at once where there were more', async () => {
+      const me = await newUser();
+      await othersOf(me, limits.sessionsOfUser + 150);
+      const counts = [];
+      for (let signIns = 0; signIns < 3; signIns++) {
+        await signIn(me.email);
+        counts.push(await goingOn(me));
+      }
+      expect(counts).toEqual([limits.sessionsOfUser + 52, limits.sessionsOfUser, limits.sessionsOfUser]);
+      expect(await isOver(me)).toBe(false);
+    });
+  });
+
   it('an announcement that Redis does not take holds no reply up', async () => {
     const me = await newUser();
     const { publish } = auth.context.events;

@@ -1,9 +1,11 @@
-import { appendUserLog, newId, recordAudit, type AuditedCall, type LoggedEvent } from '@chat-backend/database';
+import { limits } from '@chat-backend/contracts';
+import { newId, recordAudit, type AuditedCall } from '@chat-backend/database';
 import { refuseDisabled } from '../accounts/refuse-disabled';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
 import { signAccess, type SessionTokens } from './access-token';
 import { deviceOf } from './device';
+import { endOldestSessions, type Ended } from './end-sessions';
 import { issueRefreshToken } from './issue-refresh-token';
 import { sessionEvent } from './session-event';
 
@@ -17,12 +19,12 @@ export interface NewSession {
   challengeId?: string;
 }
 
-/** `logged` is to be announced after the commit. */
-export interface StartedSession { tokens: SessionTokens; logged: LoggedEvent[] }
+/** What ended for it, and what the log tells of both, is to be announced after the commit. */
+export interface StartedSession { tokens: SessionTokens; ended: Ended }
 
 /**
  * Starts a session of thirty days, as the last step of a transaction. The caller holds the account and has checked that the user may sign in. Whatever
- * way led here, none starts for a disabled account.
+ * way led here, none starts for a disabled account, and no more go on than can be ended at once: the oldest gives way.
  * @throws Refusal ACCOUNT_DISABLED
  */
 export const startSession = async (
@@ -37,5 +39,7 @@ export const startSession = async (
   const refreshToken = await issueRefreshToken(tables, session.id);
   const grant = { userId, sessionId: session.id, sessionSecondsLeft: sessionSeconds, ...(challengeId === undefined ? {} : { challengeId }) };
   const { token, expiresIn } = signAccess(dependencies, grant);
-  return { tokens: { token, refreshToken, expiresIn }, logged: await appendUserLog(tables, [sessionEvent('active', { ...session, startedAt })]) };
+  const alsoLogged = [sessionEvent('active', { ...session, startedAt })];
+  const ended = await endOldestSessions(tables, origin, userId, { leave: limits.sessionsOfUser - 1, exceptSessionId: session.id, alsoLogged });
+  return { tokens: { token, refreshToken, expiresIn }, ended };
 };

@@ -6,7 +6,7 @@ import { signHandle } from '../challenges/handles';
 import { openChallenge, writeChallenge } from '../challenges/open-challenge';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
-import { isKnownNetwork, networkOf } from './bound-guesses';
+import { isKnownNetwork, recogniseNetwork } from './bound-guesses';
 import { twoFactorOf } from './two-factor-of';
 
 /** The password was right; what is asked for beside it. */
@@ -19,9 +19,9 @@ const codeRetrySeconds = 600;
  * password and begins one sign-in after the other does not end the one that the owner is about to confirm elsewhere. The caller holds the account.
  */
 export const beginSignIn = async (
-  { signer, codesPerHour, networkKey }: AuthDependencies, tables: AuthTables, user: HeldAccount, address: string,
+  { signer, codesPerHour, networkKeys }: AuthDependencies, tables: AuthTables, user: HeldAccount, address: string,
 ): Promise<BegunSignIn> => {
-  const challenge = { id: newId(), user, purpose: 'mfa', network: networkOf(networkKey, user.id, address) } as const;
+  const challenge = { id: newId(), user, purpose: 'mfa', network: await recogniseNetwork(tables, networkKeys, user.id, address) } as const;
   const tokens = (twoFactorMethod: TwoFactorMethod) => ({ token: signHandle(signer, 'mfa', challenge.id, user.email), twoFactorMethod });
   if (await twoFactorOf(tables, user) === 'totp') {
     await writeChallenge(tables, challenge);

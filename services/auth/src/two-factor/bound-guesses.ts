@@ -64,6 +64,24 @@ export const rememberNetwork = async ({ tables, userId, network }: Bound): Promi
 export const isKnownNetwork = async ({ tables, userId, network }: Bound): Promise<boolean> =>
   isKnown(await tables.twoFactorNetwork.findUnique({ where: { userId_network: { userId, network } } }) ?? undefined, Date.now());
 
+/**
+ * The name of a network under the key of today. What is known of it under the key before a rotation is known under this name from here on: strangers
+ * would shut the owner out otherwise. The row from before stays, for processes that know only its key. The caller holds the account.
+ */
+export const recogniseNetwork = async (tables: AuthTables, [key, ...keysBefore]: readonly [Buffer, ...Buffer[]], userId: string, address: string): Promise<string> => {
+  const network = networkOf(key, userId, address);
+  if (keysBefore.length === 0 || await isKnownNetwork({ tables, userId, network })) return network;
+  const namesBefore = keysBefore.map((keyBefore) => networkOf(keyBefore, userId, address));
+  const counted = await tables.twoFactorNetwork.findMany({ where: { userId, network: { in: namesBefore } } });
+  const known = counted.find((row) => isKnown(row, Date.now()));
+  if (known === undefined) return network;
+  const { wrong, wrongSince, confirmedAt } = known;
+  await tables.twoFactorNetwork.upsert({
+    where: { userId_network: { userId, network } }, create: { userId, network, wrong, wrongSince, confirmedAt }, update: { confirmedAt },
+  });
+  return network;
+};
+
 /** Deletes what counts for nothing any more. */
 export const forgetNetworks = async (tables: AuthTables): Promise<void> => {
   const now = Date.now();

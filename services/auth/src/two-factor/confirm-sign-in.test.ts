@@ -32,6 +32,14 @@ describe('signing in with two-factor', () => {
     expect(await kindsOfMails(email)).toEqual(mails);
   });
 
+  it('by an app takes no code of a secret that is damaged, and a recovery code still', async () => {
+    const { call, email, secret, recoveryCodes } = await withApp(auth);
+    await auth.database.query('update totp_secrets set sealed = set_byte(sealed, 0, get_byte(sealed, 0) # 1) where user_id = (select id from users where email = $1)', [email]);
+    const token = await handleFrom(call, email);
+    expect(await call('verify-user', { token, otp: appCode(secret) })).toMatchObject(refusedWith(401, 'WRONG_CODE'));
+    expect((await call('verify-user', { token, otp: recoveryCodes[0] })).status).toBe(200);
+  });
+
   it('by an app refuses to mail a code', async () => {
     const { call, email } = await withApp(auth);
     expect(await call('resend-email', { token: await handleFrom(call, email) })).toMatchObject(refusedWith(409, 'CODE_NOT_MAILED'));

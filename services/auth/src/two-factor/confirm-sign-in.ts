@@ -1,10 +1,11 @@
 import type { accounts, RequestOf } from '@chat-backend/contracts';
-import { announceUserEvents, Refusal, type CallOfUser } from '@chat-backend/service-kit';
+import { Refusal, type CallOfUser } from '@chat-backend/service-kit';
 import { holdAccount } from '../accounts/hold-account';
 import { wakeDelivery } from '../challenges/record-mail';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
 import type { SessionTokens } from '../sessions/access-token';
+import { announceEnd } from '../sessions/end-sessions';
 import { startSession, type StartedSession } from '../sessions/start-session';
 import { takeCode, type RefusedCode, type RightCode } from './take-code';
 
@@ -28,6 +29,6 @@ export const confirmSignIn = (dependencies: AuthDependencies) =>
     const outcome = await dependencies.database.transaction(attempt);
     wakeDelivery(dependencies, outcome.mailId);
     if ('refusal' in outcome) throw outcome.refusal;
-    announceUserEvents(dependencies, outcome.logged);
+    announceEnd(dependencies, outcome.ended);
     return outcome.tokens;
   };

@@ -32,7 +32,7 @@ const switchOn = async (tables: AuthTables, user: HeldAccount, isWithApp: boolea
  * @throws Refusal SESSION_REVOKED, TWO_FACTOR_ALREADY_ON, CHALLENGE_EXPIRED, WRONG_CODE
  */
 export const confirmTwoFactor = (dependencies: AuthDependencies) => async ({ caller, body, ...origin }: CallOfUser<RequestOf<Endpoint>>): Promise<AnswerOf<Endpoint>> => {
-  const { database, codeKeys, networkKey } = dependencies;
+  const { database, codeKeys, networkKeys } = dependencies;
   await requireSession(database, caller);
   // A refusal is returned and not thrown: the try must be committed.
   const outcome = await database.transaction(async (tables): Promise<Outcome> => {
@@ -45,7 +45,7 @@ export const confirmTwoFactor = (dependencies: AuthDependencies) => async ({ cal
     const isWithApp = await tables.totpSecret.count({ where: { userId: user.id } }) > 0;
     const isRight = isWithApp ? await useTotpCode(dependencies, tables, user.id, body.otp) : isCodeOf(codeKeys, tried.id, tried.turn, body.otp);
     if (!isRight) return refused('WRONG_CODE');
-    await rememberNetwork({ tables, userId: user.id, network: networkOf(networkKey, user.id, origin.address) });
+    await rememberNetwork({ tables, userId: user.id, network: networkOf(networkKeys[0], user.id, origin.address) });
     const answer = await switchOn(tables, user, isWithApp);
     return { answer, settled: await settleSwitch(tables, origin, user, caller.sessionId, 'twoFactorOn') };
   });

@@ -1,21 +1,22 @@
 import type { Logger } from '@chat-backend/service-kit';
 import type { AuthDatabase } from '../db';
+import { openSecret } from './open-secret';
 import type { Seal } from './seal';
 
 interface Dependencies { database: AuthDatabase; seal: Seal; logger: Logger }
 
 const pageSize = 100;
 
-/** Moves every secret that another known key sealed to the current one, so that the other can be given up. @returns how many it moved */
+/** Moves every secret that another known key sealed to the current one, so that the other can be given up; what cannot be read holds no other up. @returns how many it moved */
 export const resealSecrets = async ({ database, seal, logger }: Dependencies): Promise<number> => {
-  let moved = 0;
+  let [moved, unread] = [0, 0];
   for (let lastId: string | undefined; ;) {
     const page = await database.tables.totpSecret.findMany({
       where: { keyId: { not: seal.currentKeyId }, ...(lastId === undefined ? {} : { userId: { gt: lastId } }) }, orderBy: { userId: 'asc' }, take: pageSize,
     });
     for (const { userId, keyId, sealed } of page) {
-      const secret = seal.open({ sealed, keyId }, userId);
-      if (secret === undefined) { logger.error({ userId, keyId }, 'a secret is encrypted with a key that is not configured; set SECRET_KEY_PREVIOUS to it'); continue; }
+      const secret = openSecret({ seal, logger }, { userId, keyId, sealed });
+      if (secret === undefined) { unread += 1; continue; }
       const { count } = await database.tables.totpSecret.updateMany({ where: { userId, keyId, sealed }, data: seal.seal(secret, userId) });
       moved += count;
     }
@@ -23,6 +24,7 @@ export const resealSecrets = async ({ database, seal, logger }: Dependencies): P
     if (page.length < pageSize) break;
   }
   if (moved > 0) logger.info({ moved }, 'secrets of authenticator apps were moved to the current key');
+  if (unread > 0) logger.warn({ unread }, 'secrets of authenticator apps could not be read, and were not moved to the current key');
   return moved;
 };
 

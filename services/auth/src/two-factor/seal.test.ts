@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
-import { createLogger, createTokenVerifier, deriveKeys, type ProcessContext } from '@chat-backend/service-kit';
+import { createLogger, createTokenVerifier, deriveKeys, type Keys, type ProcessContext } from '@chat-backend/service-kit';
 import { createTestContext, type TestDatabase } from '@chat-backend/testing';
 import request from 'supertest';
 import { password, startAuthUnderTest } from '../auth.fixture';
@@ -8,7 +8,7 @@ import { openAuthDatabase } from '../db';
 import { startAuth } from '../main';
 import { keepResealing, resealSecrets } from './reseal-secrets';
 import { createSeal } from './seal';
-import { appCode, forgetLastCode, withApp } from './two-factor.fixture';
+import { appCode, callerFrom, forgetLastCode, handleFrom, ownersAddress, withApp, wrongAppCode } from './two-factor.fixture';
 
 describe('a seal', () => {
   const [first, second] = [randomBytes(32), randomBytes(32)];
@@ -52,6 +52,57 @@ describe('a rotation of SECRET_KEY', () => {
 
   const keyIdOf = async (database: TestDatabase, email: string): Promise<string | undefined> =>
     (await database.query<{ key_id: string }>('select key_id from totp_secrets t join users u on u.id = t.user_id where email = $1', [email]))[0]?.key_id;
+
+  it('moves every secret but those that are damaged, and tells of each', async () => {
+    const auth = await startAuthUnderTest();
+    const database = openAuthDatabase({ url: auth.database.urlFor('auth'), poolSize: 1 });
+    const lines: Record<string, unknown>[] = [];
+    const listening = createLogger({ level: 'warn', service: 'test', destination: { write: (line) => { lines.push(JSON.parse(line) as Record<string, unknown>); } } });
+    try {
+      for (let users = 0; users < 3; users++) await withApp(auth);
+      const [damaged = { userId: '' }] = await auth.database.query<{ userId: string }>('select user_id as "userId" from totp_secrets order by user_id');
+      await auth.database.query('update totp_secrets set sealed = set_byte(sealed, 0, get_byte(sealed, 0) # 1) where user_id = $1', [damaged.userId]);
+      const rotated = createSeal([deriveKeys(keys[0]).totpSecrets[0], auth.context.keys.totpSecrets[0]]);
+      expect(await resealSecrets({ database, logger: listening, seal: rotated })).toBe(2);
+      expect(lines).toMatchObject([{ userId: damaged.userId }, { unread: 1 }]);
+    } finally {
+      await database.close();
+      await auth.stop();
+    }
+  });
+
+  it('does not let strangers shut the owner out: where the owner was before is known, and stays so', async () => {
+    const env = { PASSWORD_PEPPER: pepper, RATE_LIMIT_FACTOR: '0.05' };
+    const auth = await startAuthUnderTest(env);
+    const { email, secret } = await withApp(auth);
+    const stranger = callerFrom(auth, '198.51.100.1');
+    expect(await stranger('verify-user', { token: await handleFrom(stranger, email), otp: wrongAppCode(secret) })).toMatchObject({ status: 401, body: { code: 'WRONG_CODE' } });
+
+    /** The answer to a sign-in with the right code from there, where auth has these keys. */
+    const signInFrom = async (address: string, networks: Keys['networks']): Promise<number> => {
+      const context = createTestContext(auth.database, { env });
+      const service = await startAuth({ ...context, keys: { ...context.keys, networks } });
+      const call = callerFrom({ ...auth, service }, address);
+      try {
+        await forgetLastCode(auth, email);
+        return (await call('verify-user', { token: await handleFrom(call, email), otp: appCode(secret) })).status;
+      } finally {
+        await service.drain();
+        await service.close();
+      }
+    };
+
+    try {
+      const [{ networks: [before] }, { networks: [current] }] = [auth.context.keys, deriveKeys(keys[0])];
+      expect(await signInFrom(ownersAddress, [current])).toBe(429);
+      expect(await signInFrom('198.51.100.2', [current, before])).toBe(429);
+      expect(await signInFrom(ownersAddress, [current, before])).toBe(200);
+      expect(await signInFrom(ownersAddress, [current])).toBe(200);
+      expect(await signInFrom(ownersAddress, [before])).toBe(200);
+    } finally {
+      await auth.stop();
+    }
+  });
 
   it('loses no secret of an app: what the key before sealed is taken, and moved', async () => {
     const auth = await startAuthUnderTest({ PASSWORD_PEPPER: pepper });

@@ -7,7 +7,7 @@ import { recordMail } from '../challenges/record-mail';
 import { takeTry, type TriedChallenge } from '../challenges/take-try';
 import type { AuthTables } from '../db';
 import type { AuthDependencies } from '../dependencies';
-import { countWrongCode, networkOf, rememberNetwork, secondsToWait } from './bound-guesses';
+import { countWrongCode, recogniseNetwork, rememberNetwork, secondsToWait } from './bound-guesses';
 import { isRecoveryCode, useRecoveryCode } from './recovery-codes';
 import { twoFactorOf } from './two-factor-of';
 import { useTotpCode } from './use-totp-code';
@@ -32,9 +32,9 @@ const refused = (accountId: string, code: 'WRONG_CODE' | 'CHALLENGE_EXPIRED'): R
  * or a recovery code in its place. Runs while the account is held, so that of codes that come at once each is looked at after the other.
  */
 export const takeCode = async (dependencies: AuthDependencies, tables: AuthTables, { account, otp, origin, challenge }: GivenCode): Promise<RightCode | RefusedCode> => {
-  const { codeKeys, networkKey, wrongCodesPerDay } = dependencies;
+  const { codeKeys, networkKeys, wrongCodesPerDay } = dependencies;
   const userId = account.id;
-  const bound = { tables, userId, network: networkOf(networkKey, userId, origin.address) };
+  const bound = { tables, userId, network: await recogniseNetwork(tables, networkKeys, userId, origin.address) };
   const method = await twoFactorOf(tables, account);
   const byRecoveryCode = method === 'totp' && isRecoveryCode(otp);
 

@@ -65,6 +65,7 @@ const sizeNames: Record<keyof typeof limits, string> = {
   syncLogEntries: 'Log events answered by one sync',
   exportRecords: 'Records of a page of an export',
   groupsOfUser: 'Groups that a user may be in',
+  sessionsOfUser: 'Sessions of a user that go on; one more ends the oldest',
 };
 
 const sizes = (): Html => html`<h2 id="sizes">Sizes</h2>
