@@ -27,6 +27,11 @@ describe('what is kept in a browser', () => {
     await page.goto(`${server.url}/#/chats/friend/${bo.client.me()}`);
     await page.getByLabel('Message to Bo').waitFor();
   };
+  const write = async (page: Page, text: string): Promise<void> => {
+    await page.getByLabel('Message to Bo').fill(text);
+    await page.getByLabel('Message to Bo').press('Enter');
+  };
+  const stored = (page: Page, text: string) => page.locator('[role=log] [data-seq]', { hasText: text });
   const signOut = async (page: Page): Promise<void> => {
     await openPage(page, server.url, 'account', 'Account');
     await press(page, 'Sign out');
@@ -48,6 +53,25 @@ describe('what is kept in a browser', () => {
     });
     await signOut(page);
     await page.waitForFunction(() => Object.keys(localStorage).every((key) => !key.startsWith('chat')));
+    await close();
+  }, storyMs);
+
+  it('is sent by another window where the one that wrote it was closed', async () => {
+    const { page, close } = await browser.newPage();
+    page.setDefaultTimeout(30_000);
+    await enter(page, server.url, ada);
+    const second = await page.context().newPage();
+    await openChat(second);
+    await second.waitForFunction(() => Object.keys(localStorage).some((key) => key.endsWith(':cursors:window-2')));
+    await server.kill();
+    await write(second, 'Left behind');
+    await second.waitForFunction(() => Object.entries(localStorage).some(([key, value]) => key.endsWith(':unsent:window-2') && String(value).includes('Left behind')));
+    await second.close();
+    await server.start();
+    await page.reload();
+    await openChat(page);
+    await stored(page, 'Left behind').waitFor();
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.endsWith(':unsent:window-2')))).toEqual([]);
     await close();
   }, storyMs);
 });
