@@ -1,6 +1,6 @@
 import { screens, type TestPage } from '@chat-backend/testing';
 import type { Page } from 'playwright-core';
-import { befriend, contractMode, enter, expectNoFaults, newPerson, startVisit, type Person, type Visit } from '../account/account.fixture';
+import { befriend, contractMode, enter, expectNoFaults, newPerson, openPage, startVisit, type Person, type Visit } from '../account/account.fixture';
 
 const storyMs = 100_000;
 
@@ -45,6 +45,20 @@ describe('writing, in a browser', () => {
     expect(await input.inputValue()).toBe('にほん');
     await input.press('Escape');
     await page.getByText('Editing your message').waitFor({ state: 'detached' });
+    await expectNoFaults(opened);
+  }, storyMs);
+
+  it('is done in letters so large that a phone does not zoom in on them', async () => {
+    const { server: { url } } = visit;
+    const sizes = () => page.locator('input, textarea').evaluateAll((fields) => fields.map((field) => Number.parseFloat(getComputedStyle(field).fontSize)));
+    await page.goto(`${url}/#/chats/friend/${bo.client.me()}`);
+    await page.getByLabel('Message to Bo').waitFor();
+    expect(Math.min(...await sizes())).toBeGreaterThanOrEqual(16);
+    for (const [place, heading] of [['people', 'People'], ['groups/new', 'New group'], ['account/profile', 'Profile'], ['account/password', 'Password']] as const) {
+      await openPage(page, url, place, heading);
+      await page.locator('input').first().waitFor({ state: 'attached' });
+      expect([place, Math.min(...await sizes())]).toEqual([place, 16]);
+    }
     await expectNoFaults(opened);
   }, storyMs);
 });
