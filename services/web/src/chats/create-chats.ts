@@ -49,10 +49,6 @@ export const createChats = (given: ChatClient, me: string, storage: TextStorage)
   const opened = new Map<string, OpenChat>();
 
   people.subscribe(() => { names.learn(Object.values(people.get().lists).flat()); });
-  client.on('conversationGone', (chat) => {
-    opened.get(keyOf(chat))?.close();
-    opened.delete(keyOf(chat));
-  });
 
   // Who signs out, signs in as somebody else, or is no more, leaves nothing behind; a session that ended by itself goes on later.
   client.on('sessionEnded', ({ code, reason }) => { if (code === 'SESSION_ENDED' || reason === 'accountDeleted') forgetWritten(storage, me); });
