@@ -141,6 +141,20 @@ describe('an open chat', () => {
     await until(view, view.isGone);
   });
 
+  it('of a group goes on when I am in it again, as everything is by then', async () => {
+    const groupId = bench.server.store.newGroup([me, friend]);
+    bench.server.say(friend, groupId, 'group', 'a');
+    const view = await openChat((await live()).client, { chatId: groupId, chatType: 'group' });
+    bench.server.store.leave(me, groupId);
+    await until(view, view.isGone);
+    bench.server.edit(friend, groupId, 'group', 1, 'A');
+    bench.server.say(friend, groupId, 'group', 'b');
+    bench.server.store.join(me, groupId);
+    await until(view, () => !view.isGone() && shown(view).join() === '1:A,2:b');
+    bench.server.say(friend, groupId, 'group', 'c');
+    await until(view, () => shown(view).join() === '1:A,2:b,3:c');
+  });
+
   it('that was closed hears nothing more', async () => {
     const { client, events, until: happens } = await live();
     const view = await openChat(client, chat);

@@ -31,7 +31,7 @@ export interface ChatView {
   remove(seq: number): Promise<void>;
   /** Everything in it was seen: on all devices of this user. @throws ChatError */
   markRead(): Promise<void>;
-  /** I am not in this group any more. */
+  /** I am not in this group any more; false again when I have come back. */
   isGone(): boolean;
   /** @returns how to stop listening */
   onChange(handler: () => void): () => void;
@@ -88,6 +88,13 @@ export const openChat = async (client: ChatClient, chat: Chat, { pageSize = 50 }
         if (!isHere(gone)) return;
         isGone = true;
         changed();
+      }),
+      client.on('userEvent', (event) => {
+        if (!isGone || event.kind !== 'membership' || event.state === 'none' || !isHere({ chatId: event.group.id, chatType: 'group' })) return;
+        // Meanwhile nothing was told of what became of its messages.
+        isGone = false;
+        timeline.forget();
+        catchUp();
       }),
       client.on('state', (state) => { if (state === 'live') catchUp(); }),
     );
