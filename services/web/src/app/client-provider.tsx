@@ -1,6 +1,7 @@
 import { createChatClient, type ChatClient, type ChatStorage } from '@chat-backend/client';
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { forgetWritten } from '../conversations/keep-drafts';
+import { browserStorage } from './browser-storage';
 import { forgetUser } from './window-storage';
 
 const serverUrl = new URL('.', window.location.href.split(/[?#]/)[0]).href;
@@ -26,7 +27,7 @@ const MeContext = createContext<string | undefined>(undefined);
 /** Everything that this browser keeps of who has left, whatever of the page is still shown and hears of it. */
 const forgetAll = (userId: string): void => {
   forgetUser(userId);
-  forgetWritten(window.localStorage, userId);
+  forgetWritten(browserStorage, userId);
 };
 
 const useSession = (client: ChatClient): PageSession => {

@@ -1,4 +1,4 @@
-import { textStorage } from '../chats/chat-client.fixture';
+import { memoryStorage } from '../store/text-storage';
 import { moveQueue, queuesIn } from './unsent-queues';
 
 const key = 'chat:me:unsent';
@@ -7,13 +7,13 @@ const namesIn = (text: string | null): string[] => (JSON.parse(text ?? '[]') as 
 
 describe('what windows have left unsent', () => {
   it('is found by whose it is and which window had it', () => {
-    const storage = textStorage();
+    const storage = memoryStorage();
     for (const name of [key, `${key}:window-12`, 'chat:other:unsent:window-2', 'chat:me:cursors:window-2', 'chat:session', 'chat-page:me:draft:friend:bo']) storage.setItem(name, '[]');
     expect(queuesIn(storage)).toEqual([{ key, window: 1 }, { key, window: 12 }, { key: 'chat:other:unsent', window: 2 }]);
   });
 
   it('goes behind what the other window has, in its order and once', () => {
-    const storage = textStorage();
+    const storage = memoryStorage();
     storage.setItem(key, queue('a', 'b'));
     storage.setItem(`${key}:window-2`, queue('b', 'c', 'd'));
     moveQueue(storage, { key, window: 2 }, 1);
@@ -24,7 +24,7 @@ describe('what windows have left unsent', () => {
   });
 
   it.each([['cannot be read', 'no JSON'], ['has no room', queue('c')]])('stays where it is where it %s', (why, left) => {
-    const storage = textStorage();
+    const storage = memoryStorage();
     storage.setItem(key, queue('a'));
     storage.setItem(`${key}:window-2`, left);
     if (why === 'has no room') storage.setItem = () => { throw new Error('QuotaExceededError'); };

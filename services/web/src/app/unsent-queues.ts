@@ -1,5 +1,5 @@
 import type { UnsentMessage } from '@chat-backend/client';
-import type { TextStorage } from '../conversations/keep-drafts';
+import { keysOf, type TextStorage } from '../store/text-storage';
 
 /** The first window has the plain keys, each further one keys of its own. */
 export const nameInWindow = (key: string, window: number): string => (window === 1 ? key : `${key}:window-${window}`);
@@ -9,13 +9,10 @@ const queueName = /^(?<key>chat:.+:unsent)(?::window-(?<window>\d+))?$/;
 export interface Queue { key: string; window: number }
 
 /** The queues of unsent messages that windows of this browser have, open or closed. */
-export const queuesIn = (storage: TextStorage): Queue[] => {
-  const names = Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '');
-  return names.flatMap((name) => {
-    const { key, window = '1' } = queueName.exec(name)?.groups ?? {};
-    return key === undefined ? [] : [{ key, window: Number(window) }];
-  });
-};
+export const queuesIn = (storage: TextStorage): Queue[] => keysOf(storage).flatMap((name) => {
+  const { key, window = '1' } = queueName.exec(name)?.groups ?? {};
+  return key === undefined ? [] : [{ key, window: Number(window) }];
+});
 
 const readQueue = (storage: TextStorage, name: string): UnsentMessage[] => JSON.parse(storage.getItem(name) ?? '[]') as UnsentMessage[];
 

@@ -74,4 +74,21 @@ describe('what is kept in a browser', () => {
     expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.endsWith(':unsent:window-2')))).toEqual([]);
     await close();
   }, storyMs);
+
+  it('is kept by the page itself where the browser keeps nothing', async () => {
+    const { page, faults, close } = await browser.newPage();
+    page.setDefaultTimeout(30_000);
+    await page.addInitScript(() => {
+      const refuse = (): never => { throw new DOMException('Access is denied for this document.', 'SecurityError'); };
+      for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { get: refuse });
+      Object.defineProperty(navigator.locks, 'request', { value: async () => refuse() });
+    });
+    await enter(page, server.url, ada);
+    await openChat(page);
+    await write(page, 'Kept nowhere');
+    await stored(page, 'Kept nowhere').waitFor();
+    await signOut(page);
+    expect(faults).toEqual([]);
+    await close();
+  }, storyMs);
 });

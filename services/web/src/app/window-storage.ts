@@ -1,4 +1,6 @@
 import type { ChatStorage } from '@chat-backend/client';
+import { keysOf, type TextStorage } from '../store/text-storage';
+import { browserStorage, tabStorage } from './browser-storage';
 import { moveQueue, nameInWindow, queuesIn } from './unsent-queues';
 
 const mostWindows = 100;
@@ -22,9 +24,24 @@ const takeNumber = async (): Promise<number> => {
 
 /** Messages that a window left unsent when it was closed go with this one: who has written them does not wait for as many windows to be open again. */
 const takeOverUnsent = async (own: number): Promise<void> => {
-  for (const queue of queuesIn(window.localStorage)) {
+  for (const queue of queuesIn(browserStorage)) {
     if (queue.window === own) continue;
-    await navigator.locks.request(lockOf(queue.window), { ifAvailable: true }, (lock) => { if (lock !== null) moveQueue(window.localStorage, queue, own); });
+    await navigator.locks.request(lockOf(queue.window), { ifAvailable: true }, (lock) => { if (lock !== null) moveQueue(browserStorage, queue, own); });
+  }
+};
+
+/**
+ * The number of this window. Browsers have locks for https and localhost alone, and none for pages that are allowed no data. Without,
+ * there is none: the tab's own storage is shared with nobody, and survives a reload.
+ */
+const openNumber = async (): Promise<number | undefined> => {
+  if (!('locks' in navigator)) return undefined;
+  try {
+    const number = await takeNumber();
+    await takeOverUnsent(number);
+    return number;
+  } catch {
+    return undefined;
   }
 };
 
@@ -33,12 +50,11 @@ const takeOverUnsent = async (own: number): Promise<void> => {
  * the first window has the plain keys, each further one keys of its own, which the next window in its place takes over. What is unsent does not wait for that.
  */
 export const openWindowStorage = async (): Promise<ChatStorage> => {
-  // Browsers have locks for https and localhost alone. Elsewhere the tab's own storage is shared with nobody, and survives a reload.
-  const hasLocks = 'locks' in navigator;
-  const number = hasLocks ? await takeNumber() : 1;
-  if (hasLocks) await takeOverUnsent(number);
-  const own = hasLocks ? window.localStorage : window.sessionStorage;
-  const placeOf = (key: string): [Storage, string] => isShared(key) ? [window.localStorage, key] : [own, nameInWindow(key, number)];
+  const number = await openNumber();
+  const placeOf = (key: string): [TextStorage, string] => {
+    if (isShared(key)) return [browserStorage, key];
+    return number === undefined ? [tabStorage, key] : [browserStorage, nameInWindow(key, number)];
+  };
   return {
     getItem(key) {
       const [storage, name] = placeOf(key);
@@ -57,9 +73,7 @@ export const openWindowStorage = async (): Promise<ChatStorage> => {
 
 /** Forgets what any window of this browser, open or closed, has stored of a user who has left. */
 export const forgetUser = (userId: string): void => {
-  for (const storage of [window.localStorage, window.sessionStorage]) {
-    for (const key of Object.keys(storage)) {
-      if (key.startsWith(`chat:${userId}:`)) storage.removeItem(key);
-    }
+  for (const storage of [browserStorage, tabStorage]) {
+    for (const key of keysOf(storage)) if (key.startsWith(`chat:${userId}:`)) storage.removeItem(key);
   }
 };

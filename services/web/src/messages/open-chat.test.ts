@@ -1,6 +1,7 @@
 import type { ChatClient } from '@chat-backend/client';
-import { friendChat, me, messageOf, scriptClient, settled, textStorage, type ScriptedClient } from '../chats/chat-client.fixture';
+import { friendChat, me, messageOf, scriptClient, settled, type ScriptedClient } from '../chats/chat-client.fixture';
 import { createChats } from '../chats/create-chats';
+import { memoryStorage } from '../store/text-storage';
 import { openChat, type OpenChat } from './open-chat';
 
 const run = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => messageOf(from + index));
@@ -103,7 +104,7 @@ describe('an open chat', () => {
     const group = { chatId: 'tea', chatType: 'group' } as const;
     const membership = (state: 'none' | 'member') => ({ kind: 'membership', state, number: 1, createdAt: '', group: { id: 'tea', groupName: 'Tea', about: null, profileImage: null } }) as const;
     scripted.answers['get-messages'] = () => run(1, 2).map((message) => ({ ...message, ...group }));
-    const chat = createChats(scripted.client as ChatClient, me, textStorage()).open(group);
+    const chat = createChats(scripted.client as ChatClient, me, memoryStorage()).open(group);
     await settled();
     scripted.emit('userEvent', membership('none'));
     scripted.emit('conversationGone', group);
