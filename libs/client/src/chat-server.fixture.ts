@@ -55,18 +55,18 @@ export const startChatServer = async (): Promise<TestServer> => {
   const faults: Faults = {};
   const counted: CountedCalls = { refreshes: 0, syncs: [], handshakes: [], renewals: [], calls: [] };
   const tokens = new Map<string, { userId: string; refusal?: string }>();
-  const refreshTokens = new Map<string, { userId: string; isRevoked?: boolean }>();
+  const refreshTokens = new Map<string, { userId: string; sessionId: string; isRevoked?: boolean }>();
   let [server, io] = [createServer(), new Server()];
 
-  const newToken = (userId: string): string => {
-    const token = `e30.${Buffer.from(JSON.stringify({ sub: userId, jti: randomUUID() })).toString('base64url')}.s`;
+  const newToken = (userId: string, sessionId: string): string => {
+    const token = `e30.${Buffer.from(JSON.stringify({ sub: userId, sid: sessionId, jti: randomUUID() })).toString('base64url')}.s`;
     tokens.set(token, { userId });
     return token;
   };
-  const session = (userId: string, expiresIn = 900) => {
+  const session = (userId: string, expiresIn = 900, sessionId: string = randomUUID()) => {
     const refreshToken = randomUUID();
-    refreshTokens.set(refreshToken, { userId });
-    return { token: newToken(userId), refreshToken, expiresIn };
+    refreshTokens.set(refreshToken, { userId, sessionId });
+    return { token: newToken(userId, sessionId), refreshToken, expiresIn };
   };
 
   const socketsOf = (userId: string): Socket[] => [...io.of('/').sockets.values()].filter((socket) => socket.data.userId === userId);
@@ -122,7 +122,7 @@ export const startChatServer = async (): Promise<TestServer> => {
     counted.refreshes += 1;
     const known = refreshTokens.get(given);
     // As the product within its seconds of grace: the same token once more is a lost reply.
-    return known === undefined || known.isRevoked === true ? undefined : session(known.userId);
+    return known === undefined || known.isRevoked === true ? undefined : session(known.userId, undefined, known.sessionId);
   };
 
   const app = express();

@@ -11,8 +11,8 @@ export const createCall = (post: Post, session: SessionKeeper): Call => {
       return await post(name, request, { ...options, token });
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
-      if (error.code === 'SESSION_REVOKED') await session.end(error);
-      if (!refusesToken(error)) throw error;
+      const goesOn = error.code === 'SESSION_REVOKED' && await session.revoked(token, error);
+      if (!goesOn && !refusesToken(error)) throw error;
       return post(name, request, { ...options, token: await session.replaceToken(token) });
     }
   };

@@ -1,4 +1,5 @@
 import { asChatError, endsSession, refusesToken } from '../chat-error';
+import type { SessionEnded } from '../contract';
 import type { ChatTiming } from '../options';
 import type { SessionKeeper } from '../session/keep-session';
 import { createAlarm, jitter } from '../waiting';
@@ -56,12 +57,18 @@ export const stayConnected = ({ url, transports, timing, session, pushes, onConn
     failures += 1;
   };
 
+  /** Signing in is all that helps, unless that was done in another window. */
+  const leaveSession = async (token: string, refusal: SessionEnded, end: ConnectionEnd): Promise<void> => {
+    const mine = tries;
+    if (await session.revoked(token, refusal) && mine === tries) comeBack(end);
+  };
+
   const lost = (token: string, end: ConnectionEnd): void => {
     connection = undefined;
     stopRenewing();
     refused = end.refusal !== undefined && refusesToken(end.refusal) ? token : undefined;
     onDisconnected();
-    if (end.refusal?.code === 'SESSION_REVOKED') void session.end(end.refusal);
+    if (end.refusal?.code === 'SESSION_REVOKED') void leaveSession(token, end.refusal, end);
     else comeBack(end);
   };
 

@@ -3,7 +3,7 @@ import type { Report } from '../emitter';
 import type { Post } from '../calls/post';
 import type { SessionEnded } from '../contract';
 import type { StoredValue } from '../storage';
-import { userIdOfToken } from './read-token';
+import { isSameSession, userIdOfToken } from './read-token';
 
 /** What signing in answers. Without a refresh token the session ends with its access token. */
 export interface SessionTokens { token: string; refreshToken?: string | undefined; expiresIn?: number | undefined }
@@ -26,6 +26,11 @@ export interface SessionKeeper {
   freshToken(): Promise<string>;
   /** Another token than this one, which was refused. @throws ChatError */
   replaceToken(refused: string): Promise<string>;
+  /**
+   * The server knows the session of this token no more. @returns whether it goes on: with another one that was begun since, here, or by another window
+   * for the same user. Else it has ended
+   */
+  revoked(token: string, why: SessionEnded): Promise<boolean>;
   end(why: SessionEnded): Promise<void>;
 }
 
@@ -55,7 +60,7 @@ const isOver = ({ expiresAt }: Session): boolean => expiresAt !== undefined && D
 
 /**
  * Keeps who is signed in. One renewal at a time serves everybody who waits for it; a refresh token is good once, so its successor is stored
- * before anybody hears of it. A refused renewal ends the session.
+ * before anybody hears of it. A refused renewal ends the session, unless another window of the storage has begun the next one of the same user.
  */
 export const keepSession = ({ post, stored, given, report, onEnded }: SessionDependencies): SessionKeeper => {
   let session: Session | undefined;
@@ -80,11 +85,26 @@ export const keepSession = ({ post, stored, given, report, onEnded }: SessionDep
 
   const end: SessionKeeper['end'] = async (why) => {
     await restoring.catch(() => undefined);
-    if (session === undefined) return;
+    const ended = session;
+    if (ended === undefined) return;
     session = undefined;
-    await stored.remove();
+    // While this window slept, another one may have signed out, and in again: that session is not this one's to forget.
+    const kept = await stored.read();
+    if (kept === undefined || isSameSession(kept.token, ended.token)) await stored.remove();
     // What it is told may be an error, and more than that.
     onEnded({ code: why.code, message: why.message, ...(why.reason === undefined ? {} : { reason: why.reason }) });
+  };
+
+  const revoked: SessionKeeper['revoked'] = async (token, why) => {
+    const isThis = (one: Session): boolean => isSameSession(one.token, token);
+    const other = await stored.read();
+    if (session === undefined || !isThis(session)) return session !== undefined;
+    if (other?.userId === session.userId && !isThis(other)) {
+      session = other;
+      return true;
+    }
+    await end(why);
+    return false;
   };
 
   /** Another window with the same storage may have renewed it: the refresh token that is here is used up then. */
@@ -123,7 +143,7 @@ export const keepSession = ({ post, stored, given, report, onEnded }: SessionDep
     } catch (error) {
       const failure = asChatError(error);
       if (failure.status !== 401 || session !== mine) throw failure;
-      await end(failure);
+      if (await revoked(mine.token, failure)) return renewCurrent();
       throw new ChatError('SESSION_ENDED', failure.message, { cause: failure });
     }
   };
@@ -154,6 +174,6 @@ export const keepSession = ({ post, stored, given, report, onEnded }: SessionDep
     async replaceToken(refused) {
       return session !== undefined && session.token !== refused ? session.token : renewOnce();
     },
-    end,
+    revoked, end,
   };
 };

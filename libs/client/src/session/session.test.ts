@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { memoryStorage, openBench, type TestBench, type TestClient } from '../client.fixture';
+import { isSameSession } from './read-token';
 
 let bench: TestBench;
 let me = '';
@@ -113,7 +114,7 @@ describe('the access token', () => {
 });
 
 describe('a session in a storage', () => {
-  const sessionIn = (items: Map<string, string>) => JSON.parse(items.get('chat:session') ?? '{}') as { userId?: string; refreshToken?: string };
+  const sessionIn = (items: Map<string, string>) => JSON.parse(items.get('chat:session') ?? '{}') as { userId?: string; token?: string; refreshToken?: string };
 
   it('survives a reload', async () => {
     const storage = memoryStorage();
@@ -152,6 +153,50 @@ describe('a session in a storage', () => {
     await friends(other);
     expect(bench.server.counted.refreshes).toBe(1);
     expect(other.events.sessionEnded).toEqual([]);
+  });
+
+  it('is left where another window has begun it for another user meanwhile', async () => {
+    const storage = memoryStorage();
+    const [mine, other] = [bench.client({ session: bench.server.session(me), storage }), randomUUID()];
+    await mine.client.connect();
+    await bench.client({ storage }).client.signIn({ email: 'other@example.com', password: other });
+    bench.server.revoke(me);
+    await mine.until(() => mine.events.sessionEnded.length === 1, 'the end of the session');
+    await mine.client.close();
+    expect(await bench.client({ storage }).client.signedInAs()).toBe(other);
+  });
+
+  it.each(['connection', 'call', 'renewal'])('is gone on with where another window has begun it for the same user meanwhile, and a %s of the one before is refused', async (what) => {
+    const storage = memoryStorage();
+    const mine = bench.client({ session: bench.server.session(me, what === 'renewal' ? 0 : 900), storage });
+    await (what === 'connection' ? mine.client.connect() : mine.client.signedInAs());
+    bench.server.revoke(me);
+    const { token, refreshToken } = bench.server.session(me);
+    const begin = () => { storage.items.set('chat:session', JSON.stringify({ userId: me, token, refreshToken })); };
+    if (what !== 'renewal') begin();
+    // Between the question and its answer.
+    bench.server.faults.call = (name) => {
+      if (name === 'refresh-token') begin();
+      return undefined;
+    };
+    if (what === 'connection') await mine.until(() => mine.events.state.filter((state) => state === 'live').length === 2, 'a connection of the next session');
+    await Promise.all([friends(mine), friends(mine), friends(mine)]);
+    await mine.client.connect();
+    expect(mine.events.sessionEnded).toEqual([]);
+    expect(isSameSession(sessionIn(storage.items).token ?? '', token)).toBe(true);
+  });
+
+  it('is forgotten when it has ended, also where another window has renewed it', async () => {
+    const storage = memoryStorage();
+    const session = bench.server.session(me);
+    const [one, other] = [bench.client({ session, storage }), bench.client({ session, storage })];
+    await Promise.all([one.client.signedInAs(), other.client.signedInAs()]);
+    bench.server.expire(session.token);
+    await friends(one);
+    bench.server.revoke(me);
+    await expect(friends(other)).rejects.toMatchObject({ code: 'SESSION_REVOKED' });
+    expect(other.events.sessionEnded).toHaveLength(1);
+    expect([...storage.items.keys()]).toEqual([]);
   });
 
   it('is forgotten with everything else of its user by signing out', async () => {

@@ -55,6 +55,17 @@ describe('the list of chats', () => {
     await until(list, ['anna: three (0)']);
   });
 
+  it('has never less than nothing unread: what another device has read may be heard of before it comes', async () => {
+    say(anna, 'one');
+    const { client } = await live();
+    const list = await openChatList(client);
+    bench.server.faults.push = () => undefined;
+    say(anna, 'two');
+    delete bench.server.faults.push;
+    bench.server.store.markRead(me, { chatId: anna, chatType: 'friend', seq: 2 });
+    await until(list, ['anna: one (0)']);
+  });
+
   it('has a chat that begins, a group that is new, and none that is gone', async () => {
     const { client } = await live();
     const list = await openChatList(client);

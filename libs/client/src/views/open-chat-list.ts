@@ -13,7 +13,8 @@ export interface ChatList {
   close(): void;
 }
 
-const withPlaces = (chat: Conversation, lastSeq: number, lastReadSeq: number): Conversation => ({ ...chat, lastSeq, lastReadSeq, unread: lastSeq - lastReadSeq });
+/** What was read may be known before what was written. */
+const withPlaces = (chat: Conversation, lastSeq: number, lastReadSeq: number): Conversation => ({ ...chat, lastSeq, lastReadSeq, unread: Math.max(0, lastSeq - lastReadSeq) });
 
 const withMessage = (chat: Conversation, message: ChatMessage, isMine: boolean): Conversation => {
   if (message.seq <= chat.lastSeq) return chat;

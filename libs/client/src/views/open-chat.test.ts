@@ -102,6 +102,47 @@ describe('an open chat', () => {
     expect(view.sending()).toEqual([]);
   });
 
+  /** Mine has been stored without my hearing of it, and more has been written below it than is read at once. */
+  const storeUnheard = async (storage: ReturnType<typeof memoryStorage>): Promise<void> => {
+    const before = bench.client({ session: bench.server.session(me), storage });
+    await before.client.connect();
+    bench.server.faults.send = () => 'loseAcknowledgement';
+    await before.client.send({ to: friend, chatType: 'friend', message: 'a' }).queued;
+    while (bench.server.store.messages(me, friend, 'friend').length === 0) await new Promise((resolve) => { setImmediate(resolve); });
+    await before.client.close();
+    delete bench.server.faults.send;
+    say('b', 'c', 'd');
+  };
+
+  it('forgets as on its way what is stored, also where that is above what is shown', async () => {
+    const storage = memoryStorage();
+    await storeUnheard(storage);
+    const { client } = bench.client({ session: bench.server.session(me), storage });
+    const view = await openChat(client, chat, { pageSize: 2 });
+    expect([shown(view), view.sending().length]).toEqual([['3:c', '4:d'], 1]);
+    await client.connect();
+    expect(view.sending()).toEqual([]);
+  });
+
+  it('forgets as on its way what the queue has not any more, also where it is handed out no more', async () => {
+    const storage = memoryStorage();
+    await storeUnheard(storage);
+    for (const key of storage.items.keys()) if (key.endsWith(':cursors')) storage.items.delete(key);
+    const { client } = bench.client({ session: bench.server.session(me), storage });
+    const view = await openChat(client, chat, { pageSize: 2 });
+    await client.connect();
+    await until(view, () => view.sending().length === 0);
+  });
+
+  it('shows mine once where it is found among older ones', async () => {
+    const storage = memoryStorage();
+    await storeUnheard(storage);
+    const { client } = bench.client({ session: bench.server.session(me), storage });
+    const view = await openChat(client, chat, { pageSize: 2 });
+    await view.loadOlder();
+    expect([shown(view), view.sending()]).toEqual([['1:a', '2:b', '3:c', '4:d'], []]);
+  });
+
   it('keeps what was refused, until it is sent again or discarded', async () => {
     const view = await openChat((await live()).client, chat);
     bench.server.faults.send = () => ({ success: false, code: 'NOT_FRIENDS', message: 'no' });
@@ -139,6 +180,20 @@ describe('an open chat', () => {
     const view = await openChat((await live()).client, { chatId: groupId, chatType: 'group' });
     bench.server.store.leave(me, groupId);
     await until(view, view.isGone);
+  });
+
+  it('of a group goes on when I am in it again, as everything is by then', async () => {
+    const groupId = bench.server.store.newGroup([me, friend]);
+    bench.server.say(friend, groupId, 'group', 'a');
+    const view = await openChat((await live()).client, { chatId: groupId, chatType: 'group' });
+    bench.server.store.leave(me, groupId);
+    await until(view, view.isGone);
+    bench.server.edit(friend, groupId, 'group', 1, 'A');
+    bench.server.say(friend, groupId, 'group', 'b');
+    bench.server.store.join(me, groupId);
+    await until(view, () => !view.isGone() && shown(view).join() === '1:A,2:b');
+    bench.server.say(friend, groupId, 'group', 'c');
+    await until(view, () => shown(view).join() === '1:A,2:b,3:c');
   });
 
   it('that was closed hears nothing more', async () => {

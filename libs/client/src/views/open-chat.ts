@@ -31,7 +31,7 @@ export interface ChatView {
   remove(seq: number): Promise<void>;
   /** Everything in it was seen: on all devices of this user. @throws ChatError */
   markRead(): Promise<void>;
-  /** I am not in this group any more. */
+  /** I am not in this group any more; false again when I have come back. */
   isGone(): boolean;
   /** @returns how to stop listening */
   onChange(handler: () => void): () => void;
@@ -53,9 +53,11 @@ export const openChat = async (client: ChatClient, chat: Chat, { pageSize = 50 }
   const isHere = (other: Chat): boolean => chatKey(other) === chatKey(chat);
   const isMineTo = ({ to, chatType }: UnsentMessage): boolean => isHere({ chatId: to, chatType });
 
+  const forgetWaiting = (stored: readonly ChatMessage[]): void => {
+    for (const { from, clientMessageId } of stored) if (from === me) for (const waiting of [sending, refused]) waiting.delete(clientMessageId);
+  };
   const showStored = (): void => {
-    const stored = sending.size + refused.size === 0 ? [] : timeline.messages().filter(({ from }) => from === me);
-    for (const { clientMessageId } of stored) for (const waiting of [sending, refused]) waiting.delete(clientMessageId);
+    if (sending.size + refused.size > 0) forgetWaiting(timeline.messages());
     changed();
   };
   const refuse = (message: UnsentMessage, error: ChatError): void => {
@@ -65,11 +67,26 @@ export const openChat = async (client: ChatClient, chat: Chat, { pageSize = 50 }
   };
   /** What cannot be read now is read when the connection is back. */
   const catchUp = (): void => { timeline.refresh().then(showStored, () => undefined); };
+  /** What the queue has not any more, and was not handed out here: that was before, or comes yet. Where it stands can be read. */
+  const forgetSettled = async (): Promise<void> => {
+    const queued = new Set(client.unsent().map(({ clientMessageId }) => clientMessageId));
+    const settled = [...sending.keys()].filter((clientMessageId) => !queued.has(clientMessageId));
+    if (settled.length === 0) return;
+    await timeline.refresh();
+    for (const clientMessageId of settled) sending.delete(clientMessageId);
+    showStored();
+  };
+  const waitFor = (message: UnsentMessage, { stored }: Sent): void => {
+    sending.set(message.clientMessageId, message);
+    stored.then(forgetSettled, (error: ChatError) => { if (!waitsForNextSignIn.has(error.code)) refuse(message, error); }).catch(() => undefined);
+  };
 
   const follow = (): void => {
     stops.push(
       client.on('message', (message) => {
         if (!isHere(message)) return;
+        // Wherever it stands: it may be above everything that is loaded.
+        forgetWaiting([message]);
         if (timeline.take(message)) showStored();
         else catchUp();
       }),
@@ -89,20 +106,31 @@ export const openChat = async (client: ChatClient, chat: Chat, { pageSize = 50 }
         isGone = true;
         changed();
       }),
-      client.on('state', (state) => { if (state === 'live') catchUp(); }),
+      client.on('userEvent', (event) => {
+        if (!isGone || event.kind !== 'membership' || event.state === 'none' || !isHere({ chatId: event.group.id, chatType: 'group' })) return;
+        // Meanwhile nothing was told of what became of its messages.
+        isGone = false;
+        timeline.forget();
+        catchUp();
+      }),
+      client.on('state', (state) => {
+        if (state !== 'live') return;
+        catchUp();
+        forgetSettled().catch(() => undefined);
+      }),
     );
   };
 
   const sendAs = (message: string, messageType: MessageType, clientMessageId?: string): Sent => {
     const sent = client.send({ to: chat.chatId, chatType: chat.chatType, message, messageType, ...(clientMessageId === undefined ? {} : { clientMessageId }) });
     const unsent: UnsentMessage = { to: chat.chatId, chatType: chat.chatType, message, messageType, clientMessageId: sent.clientMessageId };
-    sending.set(sent.clientMessageId, unsent);
-    sent.stored.catch((error: ChatError) => { if (!waitsForNextSignIn.has(error.code)) refuse(unsent, error); });
+    waitFor(unsent, sent);
     changed();
     return sent;
   };
 
-  for (const message of client.unsent()) if (isMineTo(message)) sending.set(message.clientMessageId, message);
+  // Sent under its own name it is not sent twice, and its answer is heard here, too.
+  for (const message of client.unsent()) if (isMineTo(message)) waitFor(message, client.send(message));
   follow();
   const close = (): void => { for (const stop of stops) stop(); };
   try {
@@ -121,7 +149,7 @@ export const openChat = async (client: ChatClient, chat: Chat, { pageSize = 50 }
     hasOlder: timeline.hasOlder,
     async loadOlder() {
       await timeline.loadOlder();
-      changed();
+      showStored();
     },
     send: (message, messageType = 'TEXT') => sendAs(message, messageType),
     retry(clientMessageId) {

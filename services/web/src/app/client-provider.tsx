@@ -1,5 +1,7 @@
 import { createChatClient, type ChatClient, type ChatStorage } from '@chat-backend/client';
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { forgetWritten } from '../conversations/keep-drafts';
+import { browserStorage } from './browser-storage';
 import { forgetUser } from './window-storage';
 
 const serverUrl = new URL('.', window.location.href.split(/[?#]/)[0]).href;
@@ -22,6 +24,12 @@ const ClientContext = createContext<ChatClient | undefined>(undefined);
 const SessionContext = createContext<PageSession | undefined>(undefined);
 const MeContext = createContext<string | undefined>(undefined);
 
+/** Everything that this browser keeps of who has left, whatever of the page is still shown and hears of it. */
+const forgetAll = (userId: string): void => {
+  forgetUser(userId);
+  forgetWritten(browserStorage, userId);
+};
+
 const useSession = (client: ChatClient): PageSession => {
   const [userId, setUserId] = useState<string | null>();
   const [endedBy, setEndedBy] = useState<PageSession['endedBy']>();
@@ -40,8 +48,9 @@ const useSession = (client: ChatClient): PageSession => {
     try {
       const id = await client.signedInAs();
       await before?.();
-      await client.signOut();
-      if (id !== undefined) forgetUser(id);
+      // Nobody is, where it was heard already that the session is over.
+      if (await client.signedInAs() !== undefined) await client.signOut();
+      if (id !== undefined) forgetAll(id);
     } finally {
       isLeaving.current = false;
     }
@@ -51,7 +60,7 @@ const useSession = (client: ChatClient): PageSession => {
     return client.on('sessionEnded', ({ code, reason }) => {
       const gone = lastUser.current;
       // Not before the client has stored where it stood.
-      if (reason === 'accountDeleted' && gone !== undefined) setTimeout(() => { forgetUser(gone); });
+      if (reason === 'accountDeleted' && gone !== undefined) setTimeout(() => { forgetAll(gone); });
       setUserId(null);
       setEndedBy(isLeaving.current || code === 'SESSION_ENDED' ? undefined : reason === 'accountDeleted' ? 'deletion' : 'server');
     });

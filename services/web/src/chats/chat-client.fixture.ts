@@ -60,15 +60,3 @@ export const messageOf = (seq: number, more: Partial<ChatMessage> = {}): ChatMes
 
 /** Everything that is waiting has run. */
 export const settled = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
-
-/** As a browser's, in memory. */
-export const textStorage = (): Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'> => {
-  const items = new Map<string, string>();
-  return {
-    getItem: (key) => items.get(key) ?? null,
-    setItem(key, value) { items.set(key, value); },
-    removeItem(key) { items.delete(key); },
-    key: (index) => [...items.keys()][index] ?? null,
-    get length() { return items.size; },
-  };
-};

@@ -1,4 +1,5 @@
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
+import { browserStorage } from '../app/browser-storage';
 import { useClient, useMe } from '../app/client-provider';
 import { createChats, type Chats } from './create-chats';
 
@@ -9,7 +10,7 @@ export const ChatsProvider = ({ children }: { children: ReactNode }): ReactNode 
   const [client, me] = [useClient(), useMe()];
   const [chats, setChats] = useState<Chats>();
   useEffect(() => {
-    const opened = createChats(client, me, window.localStorage);
+    const opened = createChats(client, me, browserStorage);
     setChats(opened);
     return () => { opened.close(); };
   }, [client, me]);

@@ -1,12 +1,13 @@
 import type { Chat, ChatClient } from '@chat-backend/client';
 import { keepConversations, type KeptConversations } from '../conversations/keep-conversations';
-import { forgetWritten, keepDrafts, type Drafts, type TextStorage } from '../conversations/keep-drafts';
+import { forgetWritten, keepDrafts, type Drafts } from '../conversations/keep-drafts';
 import { createMarkRead, type MarkRead } from '../conversations/mark-read';
 import { keepGroups, type KeptGroups } from '../groups/keep-groups';
 import { keepPending, type KeptPending } from '../messages/keep-pending';
 import { openChat, type OpenChat } from '../messages/open-chat';
 import { keepPeople, type KeptPeople } from '../people/keep-people';
 import { knowNames, type KnownNames } from '../people/know-names';
+import type { TextStorage } from '../store/text-storage';
 import { keyOf } from './chat-key';
 
 /** Everything that the page knows of one signed-in user's people and chats, fed by the client library alone; no part of it knows React. */
@@ -49,10 +50,6 @@ export const createChats = (given: ChatClient, me: string, storage: TextStorage)
   const opened = new Map<string, OpenChat>();
 
   people.subscribe(() => { names.learn(Object.values(people.get().lists).flat()); });
-  client.on('conversationGone', (chat) => {
-    opened.get(keyOf(chat))?.close();
-    opened.delete(keyOf(chat));
-  });
 
   // Who signs out, signs in as somebody else, or is no more, leaves nothing behind; a session that ended by itself goes on later.
   client.on('sessionEnded', ({ code, reason }) => { if (code === 'SESSION_ENDED' || reason === 'accountDeleted') forgetWritten(storage, me); });

@@ -1,7 +1,6 @@
 import type { Chat } from '@chat-backend/client';
 import { keyOf } from '../chats/chat-key';
-
-export type TextStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
+import { keysOf, type TextStorage } from '../store/text-storage';
 
 /** What was typed and not sent, for each chat; it survives a reload where there is room for it. */
 export interface Drafts {
@@ -14,8 +13,7 @@ export const pageKey = (me: string, what: string): string => `${prefixOf(me)}${w
 
 /** Forgets what this page has kept of a user: who signs out leaves nothing to the next who sits down here. */
 export const forgetWritten = (storage: TextStorage, me: string): void => {
-  const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index));
-  for (const key of keys) if (key?.startsWith(prefixOf(me)) === true) storage.removeItem(key);
+  for (const key of keysOf(storage)) if (key.startsWith(prefixOf(me))) storage.removeItem(key);
 };
 
 export const keepDrafts = (storage: TextStorage, me: string): Drafts => {

@@ -82,7 +82,7 @@ describe('who goes, in a browser', () => {
     await dee.client.close();
   });
 
-  it('a member who is removed while they write sees which group it was, and who removes keeps the focus', async () => {
+  it('a member who is removed while they write sees which group it was, and goes on when they join again; who removes keeps the focus', async () => {
     const cys = await visit.browser.newPage();
     await enter(cys.page, visit.server.url, cy);
     await open(cys, `chats/group/${groupId}`);
@@ -94,6 +94,12 @@ describe('who goes, in a browser', () => {
     await hasFocus(page, 'main');
     await cys.page.getByText('You are not in this group any more').waitFor();
     await cys.page.getByRole('heading', { name: 'Tea at five' }).waitFor();
+    await expectNoFaults(cys);
+    // The chat is still open when they join again elsewhere.
+    await cy.client.call('join-group', { groupId });
+    await message(cys.page, 'Bo is here').waitFor();
+    await bo.client.send({ to: groupId, chatType: 'group', message: 'Good that you are back' }).stored;
+    await message(cys.page, 'Good that you are back').waitFor();
     await expectNoFaults(cys);
     await cys.close();
   });

@@ -24,8 +24,11 @@ export interface ComposerProps {
   onSent: () => void;
 }
 
-/** Enter says what was typed; with Shift, or while an input method composes, it is a line break of the text. */
-const isSaying = (event: KeyboardEvent): boolean => event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing;
+/** The code of a key that an input method has taken. */
+const takenKeyCode = 229;
+
+/** Whether the key is of an input method. Safari ends the composition before it tells of the key that ended it: then only the key's code says so. */
+const isComposing = ({ nativeEvent }: KeyboardEvent): boolean => nativeEvent.isComposing || nativeEvent.keyCode === takenKeyCode;
 
 /** The text: my draft of this chat, or, while one is edited, the message. */
 const useText = (chat: Chat, editing: ChatMessage | undefined): [string, (text: string) => void] => {
@@ -66,8 +69,10 @@ export const Composer = ({ open, name, input, editing, onEditLast, onEdited, onS
     input.current?.focus();
   };
 
+  /** Enter says what was typed; with Shift it is a line break of the text. */
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (isSaying(event)) {
+    if (isComposing(event)) return;
+    if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       say();
     } else if (event.key === 'Escape' && editing !== undefined) onEdited();

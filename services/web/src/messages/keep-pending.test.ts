@@ -1,11 +1,12 @@
 import { ChatError } from '@chat-backend/client';
-import { friendChat, me, messageOf, scriptClient, settled, textStorage } from '../chats/chat-client.fixture';
+import { friendChat, me, messageOf, scriptClient, settled } from '../chats/chat-client.fixture';
 import { forgetWritten } from '../conversations/keep-drafts';
+import { memoryStorage } from '../store/text-storage';
 import { buildRows } from './build-rows';
 import { keepPending } from './keep-pending';
 
 const begin = () => {
-  const [scripted, storage] = [scriptClient(), textStorage()];
+  const [scripted, storage] = [scriptClient(), memoryStorage()];
   return { scripted, storage, pending: keepPending(scripted.client, me, storage) };
 };
 
@@ -35,7 +36,7 @@ describe('what I have sent', () => {
   it('is what was queued before a reload; what only lost its acknowledgement is not', () => {
     const scripted = scriptClient();
     scripted.unsent.push({ to: 'bo', chatType: 'friend', message: 'queued', messageType: 'TEXT', clientMessageId: 'c1' });
-    const pending = keepPending(scripted.client, me, textStorage());
+    const pending = keepPending(scripted.client, me, memoryStorage());
     expect(pending.get()).toMatchObject([{ message: 'queued', status: 'sending' }]);
     scripted.unsent.length = 0;
     scripted.emit('state', 'live');
@@ -43,7 +44,7 @@ describe('what I have sent', () => {
   });
 
   it('leaves nothing behind when its user signs out', () => {
-    const storage = textStorage();
+    const storage = memoryStorage();
     storage.setItem(`chat-page:${me}:draft:friend:bo`, 'half a');
     storage.setItem('chat-page:somebody:draft:friend:bo', 'of another');
     forgetWritten(storage, me);

@@ -1,7 +1,8 @@
 import type { Chat, ChatClient, ChatError, ChatMessage, UnsentMessage } from '@chat-backend/client';
 import { explainError } from '../app/explain-error';
-import { pageKey, type TextStorage } from '../conversations/keep-drafts';
+import { pageKey } from '../conversations/keep-drafts';
 import { createStore, type Readable } from '../store/create-store';
+import { keysOf, type TextStorage } from '../store/text-storage';
 
 /** A message of mine that is not in its chat yet. */
 export interface Pending extends UnsentMessage {
@@ -25,10 +26,10 @@ const isWaiting = (error: { code: string }): boolean => error.code === 'SESSION_
 const failedKey = (me: string, clientMessageId: string): string => pageKey(me, `failed:${clientMessageId}`);
 
 const readFailed = (storage: TextStorage, me: string): Pending[] => {
-  const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index)).filter((key) => key?.startsWith(failedKey(me, '')) === true);
+  const keys = keysOf(storage).filter((key) => key.startsWith(failedKey(me, '')));
   return keys.flatMap((key): Pending[] => {
     try {
-      return [JSON.parse(storage.getItem(key ?? '') ?? '') as Pending];
+      return [JSON.parse(storage.getItem(key) ?? '') as Pending];
     } catch {
       return [];
     }

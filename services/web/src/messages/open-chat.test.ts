@@ -1,4 +1,7 @@
-import { friendChat, messageOf, scriptClient, settled, type ScriptedClient } from '../chats/chat-client.fixture';
+import type { ChatClient } from '@chat-backend/client';
+import { friendChat, me, messageOf, scriptClient, settled, type ScriptedClient } from '../chats/chat-client.fixture';
+import { createChats } from '../chats/create-chats';
+import { memoryStorage } from '../store/text-storage';
 import { openChat, type OpenChat } from './open-chat';
 
 const run = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => messageOf(from + index));
@@ -94,6 +97,34 @@ describe('an open chat', () => {
     answerOlder(run(1, 50));
     await older;
     expect(seqs(chat)).toEqual([1, 2, 3]);
+  });
+
+  it('of a group that I am not in any more keeps nothing, and is live again when I am in it again', async () => {
+    const scripted = scriptClient();
+    const group = { chatId: 'tea', chatType: 'group' } as const;
+    const membership = (state: 'none' | 'member') => ({ kind: 'membership', state, number: 1, createdAt: '', group: { id: 'tea', groupName: 'Tea', about: null, profileImage: null } }) as const;
+    scripted.answers['get-messages'] = () => run(1, 2).map((message) => ({ ...message, ...group }));
+    const chat = createChats(scripted.client as ChatClient, me, memoryStorage()).open(group);
+    await settled();
+    scripted.emit('userEvent', membership('none'));
+    scripted.emit('conversationGone', group);
+    expect(chat.get()).toMatchObject({ loading: { status: 'loading' }, messages: [] });
+    scripted.answers['get-messages'] = () => run(1, 3).map((message) => ({ ...message, ...group }));
+    scripted.emit('userEvent', membership('member'));
+    await settled();
+    scripted.emit('message', messageOf(4, group));
+    expect([chat.get().loading.status, seqs(chat)]).toEqual(['ready', [1, 2, 3, 4]]);
+  });
+
+  it('of a group that I was not in when it was opened is there as soon as I am', async () => {
+    const scripted = scriptClient();
+    const chat = openChat(scripted.client, { chatId: 'tea', chatType: 'group' });
+    await settled();
+    expect(chat.get().loading.status).toBe('failed');
+    serve(scripted, 2);
+    scripted.emit('userEvent', { kind: 'membership', state: 'member', number: 1, createdAt: '', group: { id: 'tea', groupName: 'Tea', about: null, profileImage: null } });
+    await settled();
+    expect([chat.get().loading.status, seqs(chat)]).toEqual(['ready', [1, 2]]);
   });
 
   it('says why it is not there, and tries again when the connection is back', async () => {

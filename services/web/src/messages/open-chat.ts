@@ -87,12 +87,19 @@ export const openChat = ({ call, on, history, cursors }: Pick<ChatClient, 'call'
     if (held.length > 0) void load();
   };
 
-  const beginAnew = (): void => {
+  const forget = (): void => {
     turn += 1;
     [held, reading] = [[], undefined];
     store.change(() => ({ loading: { status: 'loading' }, messages: [], hasOlder: false, older: 'idle' }));
+  };
+
+  const beginAnew = (): void => {
+    forget();
     void load();
   };
+
+  /** I am in this group now: where I was not, there is something to read. */
+  const comeIn = (): void => { if (store.get().loading.status !== 'ready') void load(); };
 
   /** Everything is here: also what was written between the first page and the library's first cursor? */
   const checkEnd = (): void => {
@@ -119,6 +126,9 @@ export const openChat = ({ call, on, history, cursors }: Pick<ChatClient, 'call'
     on('message', (message) => { if (isMine(message)) take(message); }),
     on('messageChanged', (message) => { if (isMine(message)) take(message); }),
     on('conversationReset', (reset) => { if (isMine(reset)) beginAnew(); }),
+    // Who leaves a group loses its history, and finds it again by coming back.
+    on('conversationGone', (gone) => { if (isMine(gone)) forget(); }),
+    on('userEvent', (event) => { if (event.kind === 'membership' && event.state !== 'none' && isMine({ chatId: event.group.id, chatType: 'group' })) comeIn(); }),
     on('state', (state) => { if (state === 'live') checkEnd(); }),
   ];
   void load();
