@@ -3,15 +3,16 @@ import type { BatchEntry } from '@chat-backend/contracts';
 import { Refusal } from '@chat-backend/service-kit';
 import { testToken } from '@chat-backend/testing';
 import { createGate, type InMemoryMessaging } from '../in-memory-messaging.fixture';
-import { podForEachTest } from '../pod-for-each-test.fixture';
-import { connect, eventually, settled, startPod, type TestPod } from '../realtime.fixture';
+import { podForEachTest, type OwnPod } from '../pod-for-each-test.fixture';
+import { connect, eventually, settled, type TestPod } from '../realtime.fixture';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 describe('sendMessage', () => {
   let messaging: InMemoryMessaging;
   let pod: TestPod;
-  podForEachTest({}, (own) => { ({ messaging, pod } = own); });
+  let startAnew: OwnPod['startAnew'];
+  podForEachTest({}, (own) => { ({ messaging, pod, startAnew } = own); });
 
   const batches = (): BatchEntry[][] =>
     messaging.calls.flatMap((call) => (call.name === 'send-batch' && call.request.entries.length > 0 ? [call.request.entries] : []));
@@ -58,8 +59,7 @@ describe('sendMessage', () => {
     /** Longer than the test may take: what waits for it has not been answered at its end. */
     const farAwayMs = 60_000;
     const startGathering = async (gatherMs: number) => {
-      await pod.stop();
-      pod = await startPod({ internal: messaging, gatherMs });
+      pod = await startAnew({ gatherMs });
       const sender = await connect(pod.url);
       const to = randomUUID();
       const sendMany = (count: number) => Promise.all(Array.from({ length: count }, () => sender.send(to, 'x')));
@@ -164,8 +164,7 @@ describe('sendMessage', () => {
   });
 
   it('says UNAVAILABLE when messaging stays away, and is not ready then', async () => {
-    await pod.stop();
-    pod = await startPod({ internal: messaging, triedForMs: 500 });
+    pod = await startAnew({ triedForMs: 500 });
     const sender = await connect(pod.url);
     expect(await pod.service.notReady()).toEqual([]);
     messaging.before = ({ name }) => { if (name !== 'revoked-since') throw new Refusal('UNAVAILABLE'); };
@@ -217,8 +216,7 @@ describe('sendMessage', () => {
 
   it('is not tried any more when it has waited too long behind others of its conversation', async () => {
     const triedForMs = 200;
-    await pod.stop();
-    pod = await startPod({ internal: messaging, triedForMs });
+    pod = await startAnew({ triedForMs });
     const sender = await connect(pod.url);
     const gate = createGate();
     messaging.before = (call) => (call.name === 'send-batch' && call.request.waitForHeld === true ? gate.pass() : undefined);
@@ -247,8 +245,7 @@ describe('sendMessage', () => {
   });
 
   it('goes to one messaging process by conversation', async () => {
-    await pod.stop();
-    pod = await startPod({ internal: messaging, env: { MESSAGING_URL: 'http://one:1,http://two:2,http://three:3' } });
+    pod = await startAnew({ env: { MESSAGING_URL: 'http://one:1,http://two:2,http://three:3' } });
     const gate = createGate();
     messaging.before = ({ name }) => (name === 'send-batch' ? gate.pass() : undefined);
     const sender = await connect(pod.url);
