@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 
 /** Prisma's own lock, so that its tools and we never migrate at once. */
 const prismaMigrationLock = 72707369;
+const lockPauseMs = 200;
 
 const createMigrationsTable = `create table if not exists _prisma_migrations (
   id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null,
@@ -51,14 +53,33 @@ const apply = async (client: pg.Client, { name, sql, checksum }: Migration): Pro
 };
 
 /**
+ * Waits until nobody else migrates. Between two looks it holds nothing: whoever waited inside a statement would hold a snapshot, which
+ * an index that the other one builds CONCURRENTLY waits for, each for the other.
+ */
+const takeLock = async (client: pg.Client): Promise<void> => {
+  for (;;) {
+    const { rows: [row] } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [prismaMigrationLock]);
+    if (row?.taken === true) return;
+    await wait(lockPauseMs);
+  }
+};
+
+const connected = async (databaseUrl: string): Promise<pg.Client> => {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'chat-backend migrate' });
+  // A connection that ends while nothing is asked: the next query says so.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+};
+
+/**
  * Applies what is missing, one process at a time, and writes the rows that Prisma's own tools expect.
  * @returns the names of the migrations that were applied
  */
 export const migrate = async (databaseUrl: string, folder: string): Promise<string[]> => {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'chat-backend migrate' });
-  await client.connect();
+  const client = await connected(databaseUrl);
   try {
-    await client.query('select pg_advisory_lock($1)', [prismaMigrationLock]);
+    await takeLock(client);
     // A role that may not create tables may still look whether all is done.
     const { rows: [table] } = await client.query<{ exists: boolean }>("select to_regclass('_prisma_migrations') is not null as exists");
     if (table?.exists !== true) await client.query(createMigrationsTable);
@@ -73,8 +94,7 @@ export const migrate = async (databaseUrl: string, folder: string): Promise<stri
 
 /** The names of the migrations that the database does not have yet. For who may look and must not change. */
 export const pendingMigrations = async (databaseUrl: string, folder: string): Promise<string[]> => {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'chat-backend migrate' });
-  await client.connect();
+  const client = await connected(databaseUrl);
   try {
     const { rows: [table] } = await client.query<{ exists: boolean }>("select to_regclass('_prisma_migrations') is not null as exists");
     const { rows } = table?.exists === true ? await client.query<AppliedRow>(appliedRows) : { rows: [] };
