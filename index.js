@@ -6,10 +6,11 @@
 var path = require('path');
 var fs = require('fs');
 
-var oldest = [20, 19];
+// As `engines` in package.json has it: Prisma runs on no others.
 var version = process.versions.node.split('.').map(Number);
-if (version[0] < oldest[0] || (version[0] === oldest[0] && version[1] < oldest[1])) {
-  refuse('Chat Backend needs Node ' + oldest.join('.') + ' or newer; this is Node ' + process.versions.node + '. Install a newer one from https://nodejs.org.');
+var isSupported = version[0] >= 24 || (version[0] === 22 && version[1] >= 12) || (version[0] === 20 && version[1] >= 19);
+if (!isSupported) {
+  refuse('Chat Backend needs Node 24 or newer, 22.12 or newer of 22, or 20.19 or newer of 20; this is Node ' + process.versions.node + '. Install one of them from https://nodejs.org.');
 }
 if (!fs.existsSync(path.join(__dirname, 'node_modules/dotenv'))) refuse('The packages are not installed. Run: npm install');
 if (!fs.existsSync(path.join(__dirname, 'libs/composition/dist/index.js'))) {

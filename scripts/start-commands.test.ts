@@ -15,6 +15,23 @@ const run = (program: string, options: { env?: NodeJS.ProcessEnv; cwd?: string; 
   return { status, output: stdout + stderr };
 };
 
+/** What package.json says in `engines`, and so says Prisma. */
+const takenNodes = ['20.19.0', '22.12.0', '24.0.0', '25.1.0'];
+const refusedNodes = ['18.20.0', '20.18.3', '21.7.3', '22.11.0', '23.11.1'];
+const refusalOf = (version: string): string =>
+  `Chat Backend needs Node 24 or newer, 22.12 or newer of 22, or 20.19 or newer of 20; this is Node ${version}. Install one of them from https://nodejs.org.\n`;
+
+describe('the engines that npm is told', () => {
+  const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8')) as { engines?: unknown; packages?: Record<string, { engines?: unknown }> };
+
+  it('are those of Prisma, also in the lockfile', () => {
+    const engines = { node: '^20.19 || ^22.12 || >=24' };
+    expect(read('package.json').engines).toEqual(engines);
+    expect(read('package-lock.json').packages?.['']?.engines).toEqual(engines);
+    expect(read('node_modules/prisma/package.json').engines).toEqual({ node: '^20.19 || ^22.12 || >=24.0' });
+  });
+});
+
 describe('node index.js', () => {
   let folder: string;
   beforeAll(() => {
@@ -48,11 +65,13 @@ describe('node index.js', () => {
       rmSync(bare, { recursive: true });
     });
 
-  it('refuses an old Node in words', () => {
-    const old = join(folder, 'old-node.js');
-    writeFileSync(old, `Object.defineProperty(process.versions, 'node', { value: '18.20.0' }); require('./index.js');`);
-    expect(run(old)).toEqual({ status: 1, output: 'Chat Backend needs Node 20.19 or newer; this is Node 18.20.0. Install a newer one from https://nodejs.org.\n' });
-  });
+  const runUnder = (version: string) => {
+    const other = join(folder, 'other-node.js');
+    writeFileSync(other, `Object.defineProperty(process.versions, 'node', { value: '${version}' }); require('./index.js');`);
+    return run(other, { with: ['authh'] });
+  };
+  it.each(refusedNodes)('refuses Node %s in words', (version) => { expect(runUnder(version)).toEqual({ status: 1, output: refusalOf(version) }); });
+  it.each(takenNodes)('takes Node %s', (version) => { expect(runUnder(version).output).toMatch(/^There is no service authh/); });
 });
 
 describe('npm start', () => {
@@ -65,12 +84,14 @@ describe('npm start', () => {
     expect([status, output]).toEqual([1, `\nPort ${port} is taken. Stop what uses it, or choose another: PORT=${port + 1} npm start\n`]);
   });
 
-  it('refuses an old Node in words', () => {
-    const text = readFileSync(join(root, 'scripts/start.mjs'), 'utf8').replaceAll('process.versions.node', "'18.20.0'");
-    const file = join(mkdtempSync(join(tmpdir(), 'chat-backend-old-')), 'start.mjs');
-    writeFileSync(file, text);
-    expect(run(file)).toEqual({ status: 1, output: expect.stringContaining('needs Node 20.19 or newer; this is Node 18.20.0') as string });
-  });
+  const runUnder = (version: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'chat-backend-node-'));
+    const file = join(folder, 'start.mjs');
+    writeFileSync(file, readFileSync(join(root, 'scripts/start.mjs'), 'utf8').replaceAll('process.versions.node', `'${version}'`));
+    try { return run(file); } finally { rmSync(folder, { recursive: true }); }
+  };
+  it.each(refusedNodes)('refuses Node %s in words', (version) => { expect(runUnder(version)).toEqual({ status: 1, output: refusalOf(version) }); });
+  it.each(takenNodes)('takes Node %s', (version) => { expect(runUnder(version).output).toMatch(/Cannot find module .*from-fresh-clone/); });
 });
 
 describe('npm run cluster', () => {

@@ -14,6 +14,8 @@ if (serviceFolder === undefined || databaseFolder === undefined) {
 const keep = (file, make) => {
   if (!existsSync(file)) {
     const draft = `${file}.draft`;
+    // A full disk leaves one behind that nobody may write to.
+    rmSync(draft, { force: true });
     writeFileSync(draft, `${make()}\n`, { mode: 0o400 });
     linkSync(draft, file);
     rmSync(draft);

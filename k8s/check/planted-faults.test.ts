@@ -81,6 +81,12 @@ describe('a fault that is planted into the built manifests is caught', () => {
     expect(problemsIn(manifests, expectedOf.prod).filter((found) => found.includes(problem))).not.toEqual([]);
   });
 
+  it('a rollout of the one Deployment that waits for itself', () => {
+    const manifests = asManifests(buildOverlay('single'));
+    delete specOf(find(manifests, 'Deployment', 'chat-backend')).strategy;
+    expect(problemsIn(manifests, expectedOf.single)).toEqual(['Deployment chat-backend: its rollout keeps the pod that the new one waits for']);
+  });
+
   it('and without one there is nothing to say', () => {
     expect(problemsIn(copy(), expectedOf.prod)).toEqual([]);
   });

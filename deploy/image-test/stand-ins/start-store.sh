@@ -1,11 +1,11 @@
 #!/bin/sh
-# What the official images do of what docker-compose.yml asks of them: POSTGRES_USER, POSTGRES_DB, POSTGRES_PASSWORD_FILE; or the command given.
+# What the official images do of what docker-compose.yml asks of them: POSTGRES_USER, POSTGRES_DB, POSTGRES_PASSWORD_FILE, PGDATA; or the command given.
 set -eu
 if [ "$#" -gt 0 ]; then
   chown redis: /data
   exec setpriv --reuid=redis --regid=redis --clear-groups "$@"
 fi
-folder=/var/lib/postgresql/18/docker
+folder=$PGDATA
 as_postgres() { setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; }
 if [ ! -s "$folder/PG_VERSION" ]; then
   install -d -o postgres -g postgres "$folder"

@@ -35,10 +35,14 @@ const spreadProblems = ({ title, pod, labels }: Workload, workloads: readonly Wo
     .map(({ topologyKey }) => `${title}: spreads over ${topologyKey} by pods that are not its own`),
 ];
 
+/** One process of all services at a time serves a database, unless there is Redis: the next is ready when the one before is gone. */
+const rolloutProblems = ({ title, manifest }: Workload): string[] =>
+  manifest.kind === 'Deployment' && manifest.spec?.strategy?.type === 'Recreate' ? [] : [`${title}: its rollout keeps the pod that the new one waits for`];
+
 /** How pods begin, are asked, and end. */
 export const lifecycleProblems = (manifests: readonly Manifest[]): string[] => {
   const workloads = workloadsIn(manifests);
   return workloads.filter(({ manifest, isOurs }) => manifest.kind === 'Deployment' && isOurs).flatMap((workload) => [
-    ...probeProblems(workload), ...graceProblems(workload, manifests), ...(workload.component === 'all' ? [] : spreadProblems(workload, workloads)),
+    ...probeProblems(workload), ...graceProblems(workload, manifests), ...(workload.component === 'all' ? rolloutProblems(workload) : spreadProblems(workload, workloads)),
   ]);
 };

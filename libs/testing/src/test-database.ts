@@ -24,10 +24,9 @@ const onServer = async (sql: string): Promise<void> => {
   try { await client.query(sql); } finally { await client.end(); }
 };
 
-/** A migrated, empty database of this test file's own. */
-export const createTestDatabase = async (): Promise<TestDatabase> => {
+const createFrom = async (template: string): Promise<TestDatabase> => {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await onServer(`create database ${name} template ${templateDatabase}`);
+  await onServer(`create database ${name} template ${template}`);
   const administratorUrl = `${serverUrl()}/${name}`;
   const urls = addressesOfRoles(administratorUrl, testSecret);
   const pool = new pg.Pool({ connectionString: administratorUrl, max: 2 });
@@ -43,3 +42,9 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
     },
   };
 };
+
+/** A migrated, empty database of this test file's own. */
+export const createTestDatabase = (): Promise<TestDatabase> => createFrom(templateDatabase);
+
+/** One with nothing in it, not even tables. */
+export const createBareDatabase = (): Promise<TestDatabase> => createFrom('template0');

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '@chat-backend/testing';
 import { runCommands } from '../page-commands';
 import { startPostgres, type OperatedPostgres } from '../postgres/start-postgres';
@@ -30,6 +31,18 @@ describe('docs/operations.md, backup and restore of Postgres', () => {
     await postgres?.stop();
   });
 
+  const second = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
+  /** Those that a restore chooses from. */
+  const bases = (): string[] => readdirSync(postgres.backup).filter((name) => name.startsWith('base-'));
+  /** The commands find this where they look for a tool. */
+  const inPlaceOf = (tool: string, script: string): NodeJS.ProcessEnv => {
+    const folder = mkdtempSync(join(tmpdir(), 'operations-tool-'));
+    const path = postgres.runner.env['PATH'] ?? '';
+    writeFileSync(join(folder, tool), `#!/bin/sh\nPATH='${path}'\n${script}\n`);
+    for (const each of [folder, join(folder, tool)]) chmodSync(each, 0o755);
+    return { PATH: `${folder}:${path}` };
+  };
+
   /** What the server has of a conversation, as somebody reads it who is in it. */
   const stored = async (url: string, { account: { token } }: Chatter, chat: { chatId: string; chatType: 'friend' | 'group' }): Promise<string[]> => {
     const items = await readHistory(url, token, chat.chatId, chat.chatType);
@@ -58,8 +71,15 @@ describe('docs/operations.md, backup and restore of Postgres', () => {
     // It starts Postgres again: what is under way is tried again, and nobody notices.
     await run('archive');
     await chatters.more(50);
-    await run('base-backup');
-    await chatters.more(100);
+    // What is not whole is no base to restore.
+    await expect(run('base-backup', inPlaceOf('pg_verifybackup', 'exit 1'))).rejects.toThrow('"base-backup" of docs/operations.md failed');
+    expect(bases()).toEqual([]);
+    const begun = Date.now();
+    await run('base-backup', inPlaceOf('pg_basebackup', 'sleep 1.1; exec pg_basebackup "$@"'));
+    const [base = ''] = bases();
+    expect(base >= `base-${second(begun + 1_000)}`).toBe(true);
+    // The names know seconds: a moment of the same one is before it.
+    do await chatters.more(100); while (`base-${second(Date.now())}` <= base);
     before = [...chatters.acknowledged];
     [{ now: moment } = { now: '' }] = await postgres.query<{ now: string }>('select clock_timestamp()::text as now');
     await chatters.more(100);
@@ -74,6 +94,8 @@ describe('docs/operations.md, backup and restore of Postgres', () => {
     for (const { client } of chatters.people.slice(1)) client.disconnect();
     await product.stop();
     await run('restore', { MOMENT: moment });
+    // The file that Postgres had not filled: what was put back in its place could not archive the whole one.
+    expect(readdirSync(join(postgres.backup, 'wal'))).not.toContain(await postgres.unfinishedLogFile(`${postgres.folder}.before`));
     product = await start();
     expect(await missing(product.url, before)).toEqual([]);
     const [{ latest } = { latest: '' }] = await postgres.query<{ latest: string }>(`select max(created_at)::text as latest from messages where created_at > '${moment}'`);
@@ -105,19 +127,27 @@ describe('docs/operations.md, backup and restore of Postgres', () => {
     }
   });
 
-  it('a dump and its restore hold one moment, whole', async () => {
+  it('the new line of history is archived, too', async () => {
+    const [{ last } = { last: '' }] = await postgres.query<{ last: string }>('select pg_walfile_name(pg_switch_wal()) as last');
+    await postgres.query('checkpoint');
+    while (!readdirSync(join(postgres.backup, 'wal')).includes(last)) await wait(50);
+    expect(await postgres.query('select failed_count::int as failed from pg_stat_archiver')).toEqual([{ failed: 0 }]);
+  });
+
+  it('a dump and its restore hold one moment, whole, for the role of the product', async () => {
     const all = [...before, ...chatters.acknowledged.slice(before.length + after.length)];
+    await postgres.query('create role product login');
     await run('dump');
-    await run('restore-dump');
+    await run('restore-dump', { OWNER: 'product' });
     await product.stop();
-    product = await start(postgres.url.replace(/chat$/, 'chat_restored'));
+    product = await start(postgres.url.replace('chat@', 'product@').replace(/chat$/, 'chat_restored'));
     expect(await missing(product.url, all)).toEqual([]);
     for (const { account: { refreshToken } } of chatters.people) await call(product.url, 'refresh-token', { refreshToken });
   });
 });
 
 describe('docs/operations.md, the embedded Postgres', () => {
-  it('is copied, and comes back as it was', async () => {
+  it('is copied night after night, and comes back as it was at the last copy', async () => {
     // Where only its owner gets: run by root, Postgres then keeps its data elsewhere, behind a link.
     const place = mkdtempSync(join(tmpdir(), 'operations-folder-'));
     const dataDir = join(place, 'data');
@@ -125,14 +155,16 @@ describe('docs/operations.md, the embedded Postgres', () => {
     mkdirSync(env.BACKUP);
     let product = await startProduct({ dataDir });
     const chatters = await startChatters(product.url);
-    await chatters.more(30);
-    await chatters.pause();
-    const before = [...chatters.acknowledged];
-    await product.stop();
-    await runCommands('copy-folder', { env });
-
-    product = await startProduct({ dataDir, port: product.port });
-    chatters.resume();
+    let before: Acknowledged[] = [];
+    for (const _night of [1, 2]) {
+      await chatters.more(30);
+      await chatters.pause();
+      before = [...chatters.acknowledged];
+      await product.stop();
+      await runCommands('copy-folder', { env });
+      product = await startProduct({ dataDir, port: product.port });
+      chatters.resume();
+    }
     await chatters.more(30);
     await chatters.close();
     await product.stop();

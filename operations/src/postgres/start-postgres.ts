@@ -12,9 +12,14 @@ import { findPostgres } from './find-postgres';
 export interface OperatedPostgres {
   major: number;
   url: string;
+  /** Its data folder, and where its backups go. */
+  folder: string;
+  backup: string;
   /** What the commands of the page need to know. */
   runner: Runner;
   query<Row extends object>(sql: string): Promise<Row[]>;
+  /** The file of the log that a stopped one was about to write to. */
+  unfinishedLogFile(folder: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -44,11 +49,15 @@ export const startPostgres = async (): Promise<OperatedPostgres> => {
   await run('createdb', 'chat');
   const url = `postgresql://chat@127.0.0.1:${port}/chat`;
   return {
-    major, url, runner: { env, ...(account === undefined ? {} : { account }) },
+    major, url, folder, backup: env.BACKUP, runner: { env, ...(account === undefined ? {} : { account }) },
     async query<Row extends object>(sql: string) {
       const client = new pg.Client({ connectionString: url });
       await client.connect();
       try { return (await client.query<Row>(sql)).rows; } finally { await client.end(); }
+    },
+    async unfinishedLogFile(stopped) {
+      const { stdout } = await run('pg_controldata', '--pgdata', stopped);
+      return /REDO WAL file:\s+(\w+)/.exec(stdout)?.[1] ?? '';
     },
     async stop() {
       await controlled('stop');

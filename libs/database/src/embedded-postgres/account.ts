@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** Postgres refuses to run as root: there it runs as `nobody`, from folders that `nobody` can reach. */
@@ -27,14 +27,25 @@ const linkTarget = (path: string): string | undefined => {
   try { return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined; } catch { return undefined; }
 };
 
+/** Whatever the umask is: others pass through it, to what is theirs below. */
+const makeReadablePlace = (): void => {
+  mkdirSync(readablePlace, { recursive: true });
+  chmodSync(readablePlace, 0o755);
+};
+
 /** The folder itself, or, where `nobody` could not reach it, one elsewhere that it links to. */
 const reachableFolder = (folder: string): string => {
   const linked = linkTarget(folder);
-  if (linked !== undefined) { mkdirSync(linked, { recursive: true }); return linked; }
-  if (isReachableByOthers(dirname(folder))) { mkdirSync(folder, { recursive: true }); return folder; }
-  const place = join(readablePlace, randomBytes(8).toString('hex'));
-  mkdirSync(place, { recursive: true });
+  if (linked !== undefined) {
+    if (dirname(linked) === readablePlace) makeReadablePlace();
+    mkdirSync(linked, { recursive: true });
+    return linked;
+  }
   mkdirSync(dirname(folder), { recursive: true });
+  if (isReachableByOthers(dirname(folder))) { mkdirSync(folder, { recursive: true }); return folder; }
+  makeReadablePlace();
+  const place = join(readablePlace, randomBytes(8).toString('hex'));
+  mkdirSync(place);
   symlinkSync(place, folder);
   return place;
 };
@@ -42,14 +53,28 @@ const reachableFolder = (folder: string): string => {
 const binariesVersion = (native: string): string =>
   (JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')) as { version: string }).version;
 
+/** Whoever installed them may have kept them from others, by its umask. */
+const letOthersRead = (path: string): void => {
+  const found = lstatSync(path);
+  if (found.isSymbolicLink()) return;
+  const isFolder = found.isDirectory();
+  chmodSync(path, found.mode | (isFolder || (found.mode & 0o100) !== 0 ? 0o555 : 0o444));
+  if (isFolder) for (const name of readdirSync(path)) letOthersRead(join(path, name));
+};
+
+/** One file tells of all of them: npm wrote them with one umask. */
+const isReadableByOthers = (native: string): boolean =>
+  isReachableByOthers(join(native, 'bin')) && (statSync(join(native, 'bin/initdb')).mode & 0o005) === 0o005;
+
 /** A copy that `nobody` can read, made once per version; complete or not there at all. */
 const readableCopy = (native: string): string => {
-  const copy = join(readablePlace, `postgres-${binariesVersion(native)}`);
+  // Those of before, without the word, may have kept the modes of an installation that was not for others.
+  const copy = join(readablePlace, `postgres-${binariesVersion(native)}-for-all`);
   if (existsSync(copy)) return copy;
-  mkdirSync(readablePlace, { recursive: true });
-  chmodSync(readablePlace, 0o755);
+  makeReadablePlace();
   const unfinished = `${copy}.${process.pid}`;
   cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
+  letOthersRead(unfinished);
   try {
     renameSync(unfinished, copy);
   } catch (error) {
@@ -76,7 +101,7 @@ export const preparePostgresHome = (folder: string, native: string): PostgresHom
   const home = existsSync(join(folder, 'data')) ? realpathSync(folder) : reachableFolder(folder);
   chownSync(home, account.uid, account.gid);
   chmodSync(home, 0o700);
-  return { folder: home, binaries: isReachableByOthers(native) ? native : readableCopy(native), account };
+  return { folder: home, binaries: isReadableByOthers(native) ? native : readableCopy(native), account };
 };
 
 /** Writes a file that only the account of Postgres can read. */

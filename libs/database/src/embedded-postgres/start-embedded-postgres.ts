@@ -50,6 +50,10 @@ const lastLines = (log: string): string => {
 const explained = (what: string, detail: string): Error =>
   new Error(/No space left on device/.test(detail) ? `${what}: the disk is full. Free some space, or set DATA_DIR to a folder on another disk.` : `${what}:\n${detail}`);
 
+/** What was never started has said nothing itself. */
+const cannotRun = ({ binaries, account }: PostgresHome, error: unknown): string =>
+  `${String(error)}\n${account === undefined ? 'This account' : `The account ${account.uid}`} must be able to run what is in ${binaries}. Let it, or set DATABASE_URL to a Postgres 14 or newer.`;
+
 /** Makes the data folder, whole or not at all. */
 const initialise = async (home: PostgresHome, data: string): Promise<void> => {
   const password = randomBytes(24).toString('base64url');
@@ -61,7 +65,7 @@ const initialise = async (home: PostgresHome, data: string): Promise<void> => {
     await promisify(execFile)(join(home.binaries, 'bin/initdb'), options, { cwd: '/', ...home.account, env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '' } });
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
-    throw explained('The embedded Postgres could not be set up', (error as { stderr?: string }).stderr ?? String(error));
+    throw explained('The embedded Postgres could not be set up', (error as { stderr?: string }).stderr || cannotRun(home, error));
   }
   renameSync(unfinished, data);
 };
