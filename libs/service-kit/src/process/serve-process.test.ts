@@ -35,6 +35,20 @@ describe('a process', () => {
     await served.stop('test');
   });
 
+  it('takes one request of a connection at a time, so that it always learns when a client has gone', async () => {
+    let gone = 0;
+    const asked: (string | undefined)[] = [];
+    const served = await serve({ app: (request, response) => {
+      asked.push(request.url);
+      response.once('close', () => { gone += 1; });
+    } });
+    const client = connect(served.port, '127.0.0.1');
+    client.write(['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+    await once(client, 'close');
+    expect([asked, gone]).toEqual([['/1'], 1]);
+    await served.stop('test');
+  });
+
   it('makes its requests and replies of what the app wants', async () => {
     const app = express();
     const messages = messagesOf(app);

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import { Gauge, type Registry } from 'prom-client';
 import type { Messages } from '../http/express-messages';
 import type { Logger } from '../logger';
+import { refusePipelining } from './refuse-pipelining';
 import type { Service } from './service';
 
 export interface ServeOptions {
@@ -111,6 +112,7 @@ export const serveProcess = async (options: ServeOptions): Promise<ServedProcess
   server.requestTimeout = 30_000;
   for (const service of services) service.attach?.(server);
   const unused = trackUnused(server);
+  refusePipelining(server);
 
   const operatorPages = services.find((service) => service.operatorPages !== undefined)?.operatorPages;
   const serveOperators: RequestListener = operatorPages ?? ((_request, response) => { response.writeHead(404).end(); });

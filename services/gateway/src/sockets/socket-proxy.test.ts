@@ -209,6 +209,19 @@ describe('an upgrade', () => {
     expect(realtime.requests.length).toBe(before);
   });
 
+  it('that was refused is not held, whatever its client does afterwards', async () => {
+    const served = await runBefore([realtime.url]);
+    for (const path of ['/elsewhere', '/socket.io/?refused']) {
+      const socket = connect({ port: Number(new URL(served.url).port), host: '127.0.0.1', allowHalfOpen: true });
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+      await once(socket, 'data');
+      socket.on('error', () => undefined).write('X');
+      const held = (): Promise<number> => new Promise((resolve, reject) => { served.server.getConnections((error, count) => { if (error === null) resolve(count); else reject(error); }); });
+      while (await held() > 0) await new Promise(setImmediate);
+      socket.destroy();
+    }
+  });
+
   it('believes a trusted proxy about the address, as calls do', async () => {
     const trusting = await runBefore([realtime.url], { TRUST_PROXY: '1' });
     const socket = openSocket(trusting, { headers: 'X-Forwarded-For: 198.51.100.1, 203.0.113.7\r\n' });
