@@ -15,7 +15,7 @@ const stored = 'const stored = new Array(entries.length);';
 const sweep = 'services/messaging/dist/messages/sweep-outbox.js';
 const sweptOut = 'if (published.length > 0)';
 const realtime = 'services/realtime/dist/realtime.js';
-const published = 'return await pushHere(committed) && handedOn;';
+const published = 'return await pushHere(committed) && await handedOn;';
 const line = 'services/realtime/dist/sending/send-line.js';
 const pushed = 'pushed.add(outboxId);\n        nameSoon();';
 

@@ -6,7 +6,7 @@ import { socketEvents, type ClientEventName } from './socket-events';
 
 const fromClient = Object.entries(socketEvents.fromClient) as [ClientEventName, (typeof socketEvents.fromClient)[ClientEventName]][];
 const fromServer = Object.entries(socketEvents.fromServer);
-const { handshakes, atOncePerAddress, atOncePerUser } = connectionLimits;
+const { handshakes, atOncePerAddress, atOncePerUser, connects } = connectionLimits;
 
 const tags = {
   connection: { name: 'Connection', description: 'Coming in, and being shown out.' },
@@ -27,7 +27,7 @@ const operations = () => ({
   connect: {
     action: 'receive', channel, title: 'connect', tags: [tags.connection], messages: [inChannel('connect')], reply: answeredBy('connected', 'connectRefused'),
     summary: 'Lets a client in.',
-    description: `io(url, { auth: { token } }). At most ${handshakes.calls} handshakes of one address in ${handshakes.seconds} s, ${atOncePerAddress} connections of one address and ${atOncePerUser} of one user at the same time.`,
+    description: `io(url, { auth: { token } }). At most ${handshakes.calls} handshakes of one address in ${handshakes.seconds} s, ${atOncePerAddress} connections of one address and ${atOncePerUser} of one user at the same time. A connection may ask ${connects.calls} times in ${connects.seconds} s; beyond that it is ended.`,
   },
   ...Object.fromEntries(fromClient.map(([name, { summary }]) => [name, {
     action: 'receive', channel, title: name, tags: [tags.sent], summary, description: rateOf(name), 'x-rate-limit': eventRates[name],

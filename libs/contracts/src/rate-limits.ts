@@ -43,6 +43,8 @@ export const connectionLimits = {
   atOncePerAddress: 2_000,
   /** Connected sockets of one user at the same time. */
   atOncePerUser: 50,
+  /** How often one connection may ask to be let in: once, and again when it was refused. Beyond that it is ended. */
+  connects: { calls: 10, seconds: 10 },
 } as const;
 
 export type RateLimitName = keyof typeof rateLimits;

@@ -15,7 +15,9 @@ import { endOldSockets, limitAge, lookForOldMs } from './connections/end-old-soc
 import { createEndSlow } from './connections/end-slow-sockets';
 import { forbidSniffing } from './connections/forbid-sniffing';
 import { holdWrites } from './connections/held-writes';
+import { limitConnects } from './connections/limit-connects';
 import { tagConnectionIds } from './connections/polling-affinity';
+import { refuseOtherUpgrades } from './connections/refuse-other-upgrades';
 import { createGatherSyncs } from './events/gather-syncs';
 import { limitRates } from './events/limit-rates';
 import { createMarkRead } from './events/mark-read';
@@ -150,8 +152,10 @@ export const createRealtime = (context: ProcessContext, { config, holdWrites: ho
     app,
     internal: handlers,
     attach(server: HttpServer) {
-      io.attach(server);
+      io.attach(server, { destroyUpgrade: false });
+      refuseOtherUpgrades(server, `${io.path()}/`);
       admitRequests(io.engine, { allowsOrigin: allowOriginsOf(config.corsOrigins, config.publicUrl), clientAddressOf, limits, audit, logger });
+      limitConnects(io.engine, { factor: config.rateLimitFactor, onRefused: () => { metrics.limited('connects'); } });
       tagConnectionIds(io.engine);
       forbidSniffing(io.engine);
       if (holds) holdWrites(io.engine, { logger, bytesAtMost: config.socketBufferBytes, endSlow: createEndSlow(logger, metrics) });

@@ -53,6 +53,7 @@ ${table(['Connections', 'At most'], [
   html`<tr><td>Handshakes of one address in ${connectionLimits.handshakes.seconds} s</td><td>${connectionLimits.handshakes.calls}</td></tr>`,
   html`<tr><td>Of one address at the same time</td><td>${connectionLimits.atOncePerAddress}</td></tr>`,
   html`<tr><td>Of one user at the same time</td><td>${connectionLimits.atOncePerUser}</td></tr>`,
+  html`<tr><td>Times that one asks to be let in, in ${connectionLimits.connects.seconds} s</td><td>${connectionLimits.connects.calls}</td></tr>`,
 ])}
 <p>A handshake over a limit of its address is answered with 429; one over its user's fails with <code>TOO_MANY_SOCKETS</code> in <code>connect_error</code>. A page of
 an origin that is not allowed (<code>CORS_ORIGINS</code>) gets 403 <code>ORIGIN_NOT_ALLOWED</code>.</p>`;

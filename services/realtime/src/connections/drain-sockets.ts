@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Socket as EngineConnection } from 'engine.io';
 import type { ChatNamespace, ChatSocket } from '../chat-server';
+import { connectionsOf } from './engine-connections';
 import { rawSocketOf } from './raw-socket';
 import { sendAway } from './send-away';
 
@@ -10,13 +11,6 @@ const slicePauseMs = 50;
 const farewellMs = 1_000;
 /** Spread over this long, or a millisecond for each socket if that is longer, so that the other processes are not overrun. */
 const shortestSpreadMs = 1_000;
-
-/** Those of Engine.IO, whether they have entered the namespace or not. Its own table of them is not in its types. */
-const connectionsOf = ({ server }: ChatNamespace): EngineConnection[] => {
-  // Without `attach` there is no engine.
-  const engine: object = (server.engine as object | undefined) ?? {};
-  return Object.values((engine as { clients?: Record<string, EngineConnection> }).clients ?? {});
-};
 
 /**
  * Ends this process's connections: sockets in slices, each with a hint when to come back; then those that have not entered, as what lets them in is not
@@ -44,7 +38,8 @@ export const drainSockets = async (namespace: ChatNamespace): Promise<void> => {
   }
   // Who entered in the meantime is told, too.
   for (const socket of namespace.sockets.values()) if (socket.conn.readyState === 'open') end(socket);
-  for (const connection of connectionsOf(namespace)) {
+  const engine: object | undefined = namespace.server.engine;
+  for (const connection of Object.values(connectionsOf(engine))) {
     if (connection.readyState !== 'open') continue;
     watch(connection);
     connection.close();
