@@ -8,7 +8,8 @@ import { badRequest, sendToSession, socketHeaders, socketTarget, UnknownSession,
 /** A poll is answered at the latest when Engine.IO pings, every 25 s. */
 const pollTimeoutMs = 60_000;
 
-const hasBody = ({ headers }: IncomingMessage): boolean => headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+/** Some libraries say of every GET that its body is of length 0. */
+const hasBody = ({ headers: { 'content-length': length = '0', 'transfer-encoding': encoding } }: IncomingMessage): boolean => length !== '0' || encoding !== undefined;
 
 /** Hands polling requests to realtime and streams both bodies. */
 export const proxyPolling = (realtime: SocketUpstream, logger: Logger): RequestHandler => async (request, response, next) => {

@@ -98,6 +98,11 @@ describe('polling', () => {
       expect(seen()).toEqual(['GET /socket.io/?EIO=4&transport=polling']);
     });
 
+    it('or none, of which a client may say so', async () => {
+      const answer = await answerTo(gateway, 'GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: chat\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*"size":0/);
+    });
+
     it('whose length realtime learns, whatever the client says of its headers', async () => {
       const body = '4'.repeat(10);
       const answer = await answerTo(gateway, `POST /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: chat\r\nConnection: close, content-length\r\nContent-Length: 10\r\n\r\n${body}`);
