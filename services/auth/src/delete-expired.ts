@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@chat-backend/service-kit';
 import { deleteOldEntries } from './audit/delete-old-entries';
 import type { AuthConfig } from './config';
@@ -50,22 +51,27 @@ export interface Sweep {
   stop(): Promise<void>;
 }
 
-/** Sweeps now and then, as long as the process lives; several processes may. */
-export const startSweep = (database: AuthDatabase, logger: Logger, { auditLogDays, unverifiedAccountDays }: KeptFor): Sweep => {
-  let underWay: Promise<void> = Promise.resolve();
+/** Sweeps now and then, each time after a pause, as long as the process lives; several processes may. */
+export const startSweep = (database: AuthDatabase, logger: Logger, { auditLogDays, unverifiedAccountDays: days }: KeptFor): Sweep => {
+  const stopped = new AbortController();
+  const { signal } = stopped;
   const sweep = async (): Promise<void> => {
     await deleteExpired(database);
     await deleteOldEntries(database, auditLogDays);
-    if (unverifiedAccountDays > 0) await deleteUnverifiedAccounts(database, unverifiedAccountDays);
+    if (days > 0) await deleteUnverifiedAccounts(database, { days, signal });
   };
-  const timer = setInterval(() => {
-    underWay = sweep().catch((error: unknown) => { logger.warn({ err: error }, 'what has expired was not deleted; the next sweep will'); });
-  }, intervalMs);
-  timer.unref();
+  const keepSweeping = async (): Promise<void> => {
+    for (;;) {
+      await pause(intervalMs, undefined, { ref: false, signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      await sweep().catch((error: unknown) => { logger.warn({ err: error }, 'what has expired was not deleted; the next sweep will'); });
+    }
+  };
+  const sweeping = keepSweeping();
   return {
-    stop() {
-      clearInterval(timer);
-      return underWay;
+    async stop() {
+      stopped.abort();
+      await sweeping;
     },
   };
 };

@@ -10,6 +10,7 @@ import type { StoredPassword } from '../passwords/passwords';
 import { answerEvenly } from './answer-evenly';
 import { createAccount } from './create-account';
 import { holdAccount } from './hold-account';
+import type { HeldAccount } from './sign-in';
 
 type Endpoint = typeof accounts.register;
 
@@ -21,6 +22,15 @@ const warnOwner = async (tables: AuthTables, user: { id: string; email: string }
   return recordMail(tables, { userId: user.id, address: user.email, kind: 'addressInUse' });
 };
 
+/** One that is deleted before it is held leaves the address free. */
+const holdNewOrKnown = async (tables: AuthTables, email: string, password: StoredPassword): Promise<HeldAccount> => {
+  for (;;) {
+    const { userId } = await createAccount(tables, email, password);
+    const user = await holdAccount(tables, userId);
+    if (user !== null) return user;
+  }
+};
+
 /**
  * A new address gets an account; one that nobody verified yet gets this password and a new code, or keeps its own where no more codes are mailed; a verified one is left alone,
  * and a disabled one is not even told.
@@ -30,9 +40,8 @@ const warnOwner = async (tables: AuthTables, user: { id: string; email: string }
 const admit = async (
   { codesPerHour }: Pick<AuthDependencies, 'codesPerHour'>, tables: AuthTables, origin: AuditedCall, email: string, password: StoredPassword, challengeId: string,
 ): Promise<string | undefined> => {
-  const { userId } = await createAccount(tables, email, password);
-  const user = await holdAccount(tables, userId);
-  if (user === null || user.disabledAt !== null) return undefined;
+  const user = await holdNewOrKnown(tables, email, password);
+  if (user.disabledAt !== null) return undefined;
   if (user.isVerified) return warnOwner(tables, user, codesPerHour);
   const mailId = await openChallenge(tables, { id: challengeId, user, purpose: 'verify', codesPerHour });
   if (password.passwordHash !== user.passwordHash) {
