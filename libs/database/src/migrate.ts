@@ -46,8 +46,10 @@ const pending = (migrations: Migration[], rows: readonly AppliedRow[]): Migratio
 });
 
 const beginRow = 'insert into _prisma_migrations (id, checksum, migration_name) values ($1, $2, $3)';
-const finishRow = 'update _prisma_migrations set finished_at = clock_timestamp(), applied_steps_count = 1 where id = $1';
-const setAsideUnfinished = 'update _prisma_migrations set rolled_back_at = now(), logs = coalesce(logs, $2) where migration_name = $1 and finished_at is null and rolled_back_at is null';
+/** Of what cannot be one transaction with its row: until it is done it counts as undone, also for the version before, which does not start beside what is unfinished. */
+const beginAside = 'insert into _prisma_migrations (id, checksum, migration_name, rolled_back_at) values ($1, $2, $3, now())';
+const finishRow = 'update _prisma_migrations set finished_at = clock_timestamp(), rolled_back_at = null, applied_steps_count = 1 where id = $1';
+const setAsideUnfinished = 'update _prisma_migrations set rolled_back_at = coalesce(rolled_back_at, now()), logs = coalesce(logs, $2) where migration_name = $1 and finished_at is null';
 
 /** The changes and their row: both or neither, wherever it is cut off. */
 const applyInTransaction = async (client: pg.Client, { name, sql, checksum }: Migration): Promise<void> => {
@@ -74,7 +76,7 @@ const indexOf = ({ sql }: Migration): string | undefined => /\bcreate\s+(?:uniqu
  */
 const clearLeftovers = async (client: pg.Client, migration: Migration): Promise<boolean> => {
   const index = indexOf(migration);
-  const { rows: tries } = await client.query<{ cutOff: boolean }>('select rolled_back_at is null and logs is null as "cutOff" from _prisma_migrations where migration_name = $1', [migration.name]);
+  const { rows: tries } = await client.query<{ cutOff: boolean }>('select finished_at is null and logs is null as "cutOff" from _prisma_migrations where migration_name = $1', [migration.name]);
   if (index === undefined || tries.length === 0) return false;
   const { rows: [left] } = await client.query<{ isValid: boolean }>('select indisvalid as "isValid" from pg_index where indexrelid = to_regclass($1)', [index]);
   if (left?.isValid === false) await client.query(`drop index concurrently if exists ${index}`);
@@ -85,11 +87,11 @@ const applyOutsideTransactions = async (client: pg.Client, migration: Migration)
   const { name, sql, checksum } = migration;
   const isDone = await clearLeftovers(client, migration);
   const id = randomUUID();
-  await client.query(beginRow, [id, checksum, name]);
+  await client.query(beginAside, [id, checksum, name]);
   try {
     if (!isDone) await client.query(sql);
   } catch (error) {
-    // Where the connection is gone the row stays as it is, and says that it was cut off.
+    // Where the connection is gone the row stays without a log, and says that it was cut off.
     await client.query(setAsideUnfinished, [name, String(error)]).catch(() => undefined);
     throw error;
   }
@@ -99,6 +101,8 @@ const applyOutsideTransactions = async (client: pg.Client, migration: Migration)
 
 const apply = async (client: pg.Client, migration: Migration): Promise<void> => {
   try {
+    // One migration's patience is not the next one's.
+    await client.query('reset lock_timeout');
     await (runsOutsideTransactions(migration) ? applyOutsideTransactions : applyInTransaction)(client, migration);
   } catch (error) {
     throw new Error(`The migration ${migration.name} gave up, and is tried again by the next start: ${(error as Error).message}`, { cause: error });
