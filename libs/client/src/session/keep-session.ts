@@ -98,7 +98,8 @@ export const keepSession = ({ post, stored, given, report, onEnded }: SessionDep
   const revoked: SessionKeeper['revoked'] = async (token, why) => {
     const isThis = (one: Session): boolean => isSameSession(one.token, token);
     const other = await stored.read();
-    if (session === undefined || !isThis(session)) return session !== undefined;
+    // Begun here since: it goes on, but what was asked for somebody else is not asked again as its user.
+    if (session === undefined || !isThis(session)) return session !== undefined && session.userId === userIdOfToken(token);
     if (other?.userId === session.userId && !isThis(other)) {
       session = other;
       return true;
