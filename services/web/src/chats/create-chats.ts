@@ -55,7 +55,10 @@ export const createChats = (given: ChatClient, me: string, storage: TextStorage)
   client.on('sessionEnded', ({ code, reason }) => { if (code === 'SESSION_ENDED' || reason === 'accountDeleted') forgetWritten(storage, me); });
 
   const open = (chat: Chat): OpenChat => {
-    const known = opened.get(keyOf(chat)) ?? openChat(client, chat);
+    const before = opened.get(keyOf(chat));
+    // One that was left, and joined again while nothing could tell it so, has nothing to show yet.
+    if (before !== undefined && before.get().loading.status !== 'ready') void before.load();
+    const known = before ?? openChat(client, chat);
     opened.delete(keyOf(chat));
     opened.set(keyOf(chat), known);
     const [oldest] = opened.values();
