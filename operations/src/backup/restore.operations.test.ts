@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '@chat-backend/testing';
 import { runCommands } from '../page-commands';
@@ -8,6 +8,12 @@ import { startPostgres, type OperatedPostgres } from '../postgres/start-postgres
 import { call, readHistory } from '../product/call';
 import { startChatters, type Acknowledged, type Chatter, type Chatters } from '../product/chatters';
 import { startProduct, type Product } from '../product/start-product';
+
+/** Where the restore has put what was there. */
+const setAside = (folder: string): string => {
+  const [name] = readdirSync(dirname(folder)).filter((one) => one.startsWith(`${basename(folder)}.before-`));
+  return join(dirname(folder), name ?? 'nothing was set aside');
+};
 
 /** One after the other, on one database: what the page says of it, in the order in which an operator comes to it. */
 describe('docs/operations.md, backup and restore of Postgres', () => {
@@ -95,7 +101,7 @@ describe('docs/operations.md, backup and restore of Postgres', () => {
     await product.stop();
     await run('restore', { MOMENT: moment });
     // The file that Postgres had not filled: what was put back in its place could not archive the whole one.
-    expect(readdirSync(join(postgres.backup, 'wal'))).not.toContain(await postgres.unfinishedLogFile(`${postgres.folder}.before`));
+    expect(readdirSync(join(postgres.backup, 'wal'))).not.toContain(await postgres.unfinishedLogFile(setAside(postgres.folder)));
     product = await start();
     expect(await missing(product.url, before)).toEqual([]);
     const [{ latest } = { latest: '' }] = await postgres.query<{ latest: string }>(`select max(created_at)::text as latest from messages where created_at > '${moment}'`);
