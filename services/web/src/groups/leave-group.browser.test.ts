@@ -52,6 +52,7 @@ describe('who goes, in a browser', () => {
     await page.getByRole('dialog', { name: 'Leave Tea at five?' }).getByText('belongs to whoever has been in it longest').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.waitForFunction(() => document.activeElement?.textContent === 'Leave');
     await page.keyboard.press('Enter');
     await press(page, 'Leave group');
     await page.getByText('You are in no group').waitFor();
