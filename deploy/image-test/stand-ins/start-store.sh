@@ -5,7 +5,8 @@ if [ "$#" -gt 0 ]; then
   chown redis: /data
   exec setpriv --reuid=redis --regid=redis --clear-groups "$@"
 fi
-folder=$PGDATA
+# Where the official image of 18 has it when nobody says.
+folder=${PGDATA:-/var/lib/postgresql/18/docker}
 as_postgres() { setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; }
 if [ ! -s "$folder/PG_VERSION" ]; then
   install -d -o postgres -g postgres "$folder"
