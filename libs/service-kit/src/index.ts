@@ -9,6 +9,7 @@ export * from './http/internal-calls';
 export * from './http/express-messages';
 export * from './http/is-loopback';
 export * from './http/is-out-of-reach';
+export * from './http/failure';
 export * from './http/last-reply';
 export * from './http/list-cursor';
 export * from './http/read-body';

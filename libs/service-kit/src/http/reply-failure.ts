@@ -3,23 +3,24 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { AuditTrail, SeenRefusal } from '../audit/audit-trail';
 import type { Logger } from '../logger';
 import { Refusal } from '../refusal';
+import { failureBody, retryAfterOf } from './failure';
 import { isOutOfReach } from './is-out-of-reach';
 
 /** The documented failure, or the same as RFC 9457 where the caller asks for that. */
 const sendRefusal = (request: Request, response: Response, refusal: Refusal): void => {
   const { code, message, status } = refusal;
-  const { errors, retryAfterSeconds } = refusal.details;
-  const retryAfter = retryAfterSeconds ?? (status === 503 ? 1 : undefined);
-  if (retryAfter !== undefined) response.setHeader('Retry-After', String(Math.max(1, Math.ceil(retryAfter))));
+  const retryAfter = retryAfterOf(refusal);
+  if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
   response.status(status);
   const { requestId } = request;
   // Only who names it gets it: `*/*` means the documented shape.
   if (request.headers.accept?.includes('application/problem+json')) {
+    const { errors } = refusal.details;
     response.type('application/problem+json');
     response.send(JSON.stringify({ type: 'about:blank', title: message, status, code, ...(errors ? { errors } : {}), requestId }));
     return;
   }
-  response.json({ success: false, message, code, ...(errors ? { errors } : {}), requestId });
+  response.json(failureBody(refusal, requestId));
 };
 
 /** What body-parser and Express throw, in the words of the published list. */

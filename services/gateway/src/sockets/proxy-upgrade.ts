@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { errorCodes, type ErrorCode } from '@chat-backend/contracts';
-import { lastReply, type Logger } from '@chat-backend/service-kit';
+import { lastReply, Refusal, writeFailure, type Logger } from '@chat-backend/service-kit';
 import { relayReply } from '../upstreams/relay-reply';
 import { joinSockets } from './join-sockets';
 import type { OpenConnections } from './open-connections';
@@ -20,14 +19,9 @@ export interface UpgradeProxyOptions {
   clientAddressOf(request: IncomingMessage): string;
 }
 
-const replyJson = (response: ServerResponse, status: number, body: object): void => {
-  response.writeHead(status, { 'content-type': 'application/json', ...(status === 503 ? { 'retry-after': '1' } : {}) });
-  response.end(JSON.stringify(body));
-};
-
-const replyFailure = (response: ServerResponse, code: ErrorCode, requestId: string): void => {
-  const { status, message } = errorCodes[code];
-  replyJson(response, status, { success: false, message, code, requestId });
+const replyUnknownSession = (response: ServerResponse): void => {
+  response.writeHead(400, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(unknownSession));
 };
 
 /** The head of a 101 reply as it came: the keys of the WebSocket handshake stand in it. */
@@ -46,7 +40,7 @@ export const proxyUpgrade = ({ realtime, connections, logger, clientAddressOf }:
     const requestId = randomUUID();
     const target = socketTarget(request.url);
     if (target === undefined || request.headers.upgrade?.toLowerCase() !== 'websocket') {
-      replyFailure(lastReply(request, socket), 'ENDPOINT_NOT_FOUND', requestId);
+      writeFailure(lastReply(request, socket), new Refusal('ENDPOINT_NOT_FOUND'), requestId);
       return;
     }
     try {
@@ -62,9 +56,9 @@ export const proxyUpgrade = ({ realtime, connections, logger, clientAddressOf }:
       joinSockets(socket, upgraded.socket);
     } catch (error) {
       if (socket.destroyed) return;
-      if (error instanceof UnknownSession) { replyJson(lastReply(request, socket), 400, unknownSession); return; }
+      if (error instanceof UnknownSession) { replyUnknownSession(lastReply(request, socket)); return; }
       logger.warn({ err: error, requestId }, 'realtime did not take a socket');
-      replyFailure(lastReply(request, socket), 'UNAVAILABLE', requestId);
+      writeFailure(lastReply(request, socket), new Refusal('UNAVAILABLE'), requestId);
     }
   };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ServerResponse, type IncomingMessage } from 'node:http';
-import { lastReply, Refusal, type AllowsOrigin, type AuditTrail, type Logger } from '@chat-backend/service-kit';
+import { lastReply, Refusal, writeFailure, type AllowsOrigin, type AuditTrail, type Logger } from '@chat-backend/service-kit';
 import type { Socket as EngineConnection } from 'engine.io';
 import type { ConnectionLimits } from './connection-limits';
 import { connectionsOf } from './engine-connections';
@@ -23,14 +23,6 @@ export interface AdmitRequestsDependencies {
 }
 
 const ignore = (): void => {};
-
-/** Polls and upgrades alike get the documented failure. */
-const refuse = (request: IncomingMessage, response: unknown, { status, code, message, details }: Refusal, requestId: string): void => {
-  const reply = response instanceof ServerResponse ? response : lastReply(request, request.socket);
-  const retryAfter = details.retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(details.retryAfterSeconds))) };
-  reply.writeHead(status, { 'content-type': 'application/json', ...retryAfter });
-  reply.end(JSON.stringify({ success: false, message, code, requestId }));
-};
 
 /**
  * Stands before everything that Engine.IO does. Browsers let every page open sockets to everywhere, and only say which page it is; so each request is asked
@@ -59,7 +51,7 @@ export const admitRequests = (engine: Engine, { allowsOrigin, clientAddressOf, l
       if (!(error instanceof Refusal)) logger.error({ err: error }, 'a request for a socket failed');
       const refusal = error instanceof Refusal ? error : new Refusal('INTERNAL');
       const requestId = randomUUID();
-      refuse(request, response, refusal, requestId);
+      writeFailure(response instanceof ServerResponse ? response : lastReply(request, socket), refusal, requestId);
       audit.refused({ refusal, call: 'connect', requestId, address: clientAddressOf(request) });
     }).catch((error: unknown) => {
       logger.error({ err: error }, 'a request for a socket could not be answered');
