@@ -1,11 +1,11 @@
 import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { Counter, Registry } from 'prom-client';
 import express from 'express';
 import { messagesOf } from '../http/express-messages';
 import { createLogger } from '../logger';
-import { serveProcess, type ServeOptions } from './serve-process';
+import { serveProcess, type ServedProcess, type ServeOptions } from './serve-process';
 import type { Service } from './service';
 
 const logger = createLogger({ level: 'silent', service: 'test' });
@@ -47,6 +47,81 @@ describe('a process', () => {
     await once(client, 'close');
     expect([asked, gone]).toEqual([['/1'], 1]);
     await served.stop('test');
+  });
+
+  describe('that takes upgrades to WebSocket', () => {
+    const wish = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n';
+    const upgraded: IncomingMessage[] = [];
+    let listeners: number[] = [];
+    const serveSockets = (): Promise<ServedProcess> => serve({
+      services: [service({ attach: (server) => { server.on('upgrade', (request, socket) => { upgraded.push(request); socket.destroy(); }); } })],
+      app: (request, response) => {
+        const chunks: Buffer[] = [];
+        listeners.push(['close', 'end', 'error', 'data'].reduce((sum, name) => sum + request.socket.listenerCount(name), 0));
+        request.on('data', (chunk: Buffer) => { chunks.push(chunk); });
+        request.on('end', () => { response.end(JSON.stringify([request.method, request.url, request.headers, Buffer.concat(chunks).toString()])); });
+      },
+    });
+    const open = (served: ServedProcess): Socket => connect(served.port, '127.0.0.1').setEncoding('utf8');
+    /** The next answer of the app, the last thing in which is the body that it was sent. */
+    const answerWith = async (client: Socket, body: string): Promise<string> => {
+      let answer = '';
+      while (!answer.endsWith(`"${body}"]`)) answer += String(await once(client, 'data'));
+      return answer;
+    };
+
+    it('answers a call that wishes for HTTP/2 over HTTP/1.1, as Java and curl --http2 ask, and keeps its connection', async () => {
+      listeners = [];
+      const served = await serveSockets();
+      const client = open(served);
+      for (let call = 1; call <= 30; call += 1) {
+        client.write(`GET /${call} HTTP/1.1\r\nHost: a\r\n${wish}X-Kept: \u00e9\r\n\r\n`, 'latin1');
+        const answer = await answerWith(client, '');
+        expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+        expect(JSON.parse(answer.slice(answer.indexOf('["')))).toEqual(['GET', `/${call}`, { host: 'a', connection: '', 'x-kept': '\u00e9' }, '']);
+      }
+      expect(upgraded).toEqual([]);
+      expect(listeners).toEqual(Array(30).fill(listeners[0]));
+      client.destroy();
+      await served.stop('test');
+    });
+
+    it('reads the body of such a call to its end and no further, in whatever pieces it comes', async () => {
+      const served = await serveSockets();
+      const client = open(served);
+      client.write(`POST /body HTTP/1.1\r\nHost: a\r\n${wish}Content-Length: 10\r\n\r\n01234`);
+      setImmediate(() => client.write('56789'));
+      expect(await answerWith(client, '0123456789')).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+      client.write(`POST /chunks HTTP/1.1\r\nHost: a\r\n${wish}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n`);
+      setImmediate(() => client.write('2\r\nde\r\n0\r\n\r\n'));
+      expect(await answerWith(client, 'abcde')).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+      client.destroy();
+      await served.stop('test');
+    });
+
+    it('ends a connection whose wish comes before the answer to what it asked first, or has more headers than can be told again', async () => {
+      const served = await serveSockets();
+      const hasty = open(served);
+      hasty.write(`POST /waits HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\nGET /wish HTTP/1.1\r\nHost: a\r\n${wish}\r\n`);
+      await once(hasty, 'close');
+      const wordy = open(served);
+      wordy.write(`POST /wish HTTP/1.1\r\nHost: a\r\n${wish}${'a:\r\n'.repeat(1_500)}Content-Length: 36\r\n\r\n`);
+      let answered = '';
+      wordy.on('data', (text) => { answered += String(text); });
+      await once(wordy, 'close');
+      expect(answered).toBe('');
+      expect((await fetch(`http://127.0.0.1:${served.port}/goes-on`)).status).toBe(200);
+      await served.stop('test');
+    });
+
+    it('hands on those to WebSocket', async () => {
+      const served = await serveSockets();
+      const client = open(served);
+      client.write('GET /socket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\n');
+      await once(client, 'close');
+      expect(upgraded.map(({ url }) => url)).toEqual(['/socket']);
+      await served.stop('test');
+    });
   });
 
   it('makes its requests and replies of what the app wants', async () => {

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import { Gauge, type Registry } from 'prom-client';
 import type { Messages } from '../http/express-messages';
 import type { Logger } from '../logger';
+import { ignoreOtherUpgrades } from './ignore-other-upgrades';
 import { refusePipelining } from './refuse-pipelining';
 import type { Service } from './service';
 
@@ -58,8 +59,11 @@ const within = async (promise: Promise<string[]>, ms: number): Promise<string[]>
 
 /** Connections that have asked for nothing yet. Node counts them as busy, so a drain has to end them itself. */
 const trackUnused = (server: Server): { end(): void } => {
-  const unused = new Set<Socket>();
+  const [unused, known] = [new Set<Socket>(), new WeakSet<Socket>()];
   server.on('connection', (socket) => {
+    // It comes again after a wish for an upgrade that was ignored.
+    if (known.has(socket)) return;
+    known.add(socket);
     unused.add(socket);
     socket.once('close', () => { unused.delete(socket); });
   });
@@ -113,6 +117,7 @@ export const serveProcess = async (options: ServeOptions): Promise<ServedProcess
   for (const service of services) service.attach?.(server);
   const unused = trackUnused(server);
   refusePipelining(server);
+  ignoreOtherUpgrades(server);
 
   const operatorPages = services.find((service) => service.operatorPages !== undefined)?.operatorPages;
   const serveOperators: RequestListener = operatorPages ?? ((_request, response) => { response.writeHead(404).end(); });
