@@ -66,6 +66,7 @@ export const openMailJobs = <B extends IQueueBackend, Connection>(
     async close() {
       await within(queue.close(), callTimeoutMs, 'the mail queue does not close').catch(outage.failed);
       backend.close();
+      outage.ended();
     },
   };
 };

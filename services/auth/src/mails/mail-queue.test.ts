@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { createLogger } from '@chat-backend/service-kit';
 import { createTestContext, createTestDatabase, startTcpProxy, startTestRedis, type TestDatabase } from '@chat-backend/testing';
 import { openMailQueue, type MailQueue } from './mail-queue';
+import { createOutageLog } from './outage-log';
 
 describe('the mail queue on Postgres', () => {
   let database: TestDatabase;
@@ -18,7 +20,7 @@ describe('the mail queue on Postgres', () => {
     const queue = await openMailQueue({
       context: createTestContext(database), concurrency: 1, firstRetryMs: 10,
       process: async (mailId) => { worked.push(mailId); tell(mailId); },
-      outage: { failed: () => { lifted ??= limitConnections(-1); }, works: () => {} },
+      outage: { failed: () => { lifted ??= limitConnections(-1); }, works: () => {}, ended: () => {} },
     });
     expect(await lifted).toBeDefined();
     const told = new Promise<string>((resolve) => { tell = resolve; });
@@ -28,6 +30,21 @@ describe('the mail queue on Postgres', () => {
     await queue.close();
     expect(worked).toEqual(['mail-1']);
   });
+});
+
+it('the mail queue tells of no outage once it is closed, though Postgres may end what it has not let go of yet', async () => {
+  const database = await createTestDatabase();
+  const said: string[] = [];
+  const logger = createLogger({ level: 'info', service: 'test', destination: { write: (line) => { said.push(line); } } });
+  const outage = createOutageLog(logger, 'the queue');
+  const queue = await openMailQueue({ context: createTestContext(database), concurrency: 1, firstRetryMs: 10, process: async () => {}, outage });
+  outage.failed(new Error('before'));
+  await queue.stopWorking();
+  await queue.close();
+  outage.failed(new Error('terminating connection due to administrator command'));
+  outage.works();
+  expect(said.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['the queue does not work']);
+  await database.drop();
 });
 
 describe('the mail queue whose connections fall silent', () => {
@@ -54,7 +71,7 @@ describe('the mail queue whose connections fall silent', () => {
     const context = redis === undefined ? { databaseUrl: () => through(databaseUrl, proxy.port) } : { redisUrl: through(redis.url, proxy.port), databaseUrl: () => databaseUrl };
     let tell = (_mailId: string): void => {};
     const queue = await openMailQueue({
-      context, concurrency: 1, firstRetryMs: 10, silentForMs: 1_000, process: async (mailId) => { tell(mailId); }, outage: { failed: () => {}, works: () => {} },
+      context, concurrency: 1, firstRetryMs: 10, silentForMs: 1_000, process: async (mailId) => { tell(mailId); }, outage: { failed: () => {}, works: () => {}, ended: () => {} },
     });
     endings.push(() => queue.close(), () => queue.stopWorking());
     for (const mailId of ['mail-1', 'mail-2']) {
