@@ -12,7 +12,7 @@ export interface HotPoolOptions {
   poolSize: number;
   /** How long a statement may wait for a lock before it fails with 55P03, in milliseconds. */
   lockTimeoutMs: number;
-  /** Told of each connection that broke, in use or not; the pool makes another. */
+  /** Told of each connection that broke before the end, in use or not; the pool makes another. */
   onConnectionError: (error: Error) => void;
   /** Absent: nobody asks how its connections are. */
   measuredAs?: { name: MeasuredPool['name']; metrics: Registry };
@@ -51,7 +51,8 @@ export const openHotPool = (owner: DataOwner, { url, poolSize, lockTimeoutMs, on
     onConnect: prepare(lockTimeoutMs),
   });
   // On the connection itself, as the pool listens only to those that nobody uses, and an error without a listener ends the process.
-  pool.on('connect', (client) => { client.on('error', onConnectionError); });
+  // What a pool that has ended lets go of may be cut by a server that ends, too: that is no break.
+  pool.on('connect', (client) => { client.on('error', (error) => { if (!pool.ending) onConnectionError(error); }); });
   pool.on('error', () => undefined);
   if (measuredAs !== undefined) measurePool(measuredAs.metrics, { owner, name: measuredAs.name, pool });
   return pool;

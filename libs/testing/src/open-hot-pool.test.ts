@@ -22,6 +22,25 @@ describe('the connections of the message path', () => {
     expect(await settingWhere('synchronous_commit', preset)).toBe('on');
   });
 
+  it('tell of one that the server cut, and of none that is let go of at the end', async () => {
+    const told: string[] = [];
+    let hear = (): void => {};
+    const pool = openHotPool('messaging', {
+      url: database.urlFor('messaging'), poolSize: 1, lockTimeoutMs: 1_000, onConnectionError: ({ message }) => { told.push(message); hear(); },
+    });
+    const broke = new Promise<void>((resolve) => { hear = resolve; });
+    const { rows: [row] } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await database.query('select pg_terminate_backend($1)', [row?.pid]);
+    await broke;
+    const cutBefore = told.length;
+    const last = await pool.connect();
+    last.release();
+    await pool.end();
+    // The pool does not wait until its connections have gone: a server that ends at this moment may be quicker.
+    last.emit('error', new Error('terminating connection due to administrator command'));
+    expect(told).toHaveLength(cutBefore);
+  });
+
   it('leave a stronger promise as it is', async () => {
     expect(await settingWhere('synchronous_commit', 'remote_apply')).toBe('remote_apply');
   });
