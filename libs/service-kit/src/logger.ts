@@ -7,9 +7,9 @@ const secretFields = ['token', 'refreshToken', 'password', 'currentPassword', 'o
 const redactedPaths = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`, `*.*.*.${field}`]);
 
 /** An error without the connection that pg hangs on it: thousands of characters, and what was asked on it. */
-const errorFields = (error: Error): object => {
+const errorFields = (error: Error): unknown => {
   const fields: unknown = pino.stdSerializers.err(error);
-  if (typeof fields !== 'object' || fields === null || !('client' in fields)) return fields as object;
+  if (typeof fields !== 'object' || fields === null || !('client' in fields)) return fields;
   const { client: _connection, ...others } = fields;
   return others;
 };

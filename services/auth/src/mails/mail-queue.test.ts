@@ -38,12 +38,11 @@ it('the mail queue tells of no outage once it is closed, though Postgres may end
   const logger = createLogger({ level: 'info', service: 'test', destination: { write: (line) => { said.push(line); } } });
   const outage = createOutageLog(logger, 'the queue');
   const queue = await openMailQueue({ context: createTestContext(database), concurrency: 1, firstRetryMs: 10, process: async () => {}, outage });
-  outage.failed(new Error('before'));
   await queue.stopWorking();
   await queue.close();
   outage.failed(new Error('terminating connection due to administrator command'));
   outage.works();
-  expect(said.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['the queue does not work']);
+  expect(said).toEqual([]);
   await database.drop();
 });
 
